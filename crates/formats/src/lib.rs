@@ -1,0 +1,1 @@
+//! Bytes to types and back: municipal files, open data, characters.

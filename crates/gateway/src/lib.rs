@@ -1,0 +1,1 @@
+//! Calls to neighbouring systems: online eligibility, the citizen's sign-in, mail.

@@ -1,0 +1,2 @@
+//! The one executable: serve, demo, ingest, town, ca, audit, explain, migrate, bench.
+fn main() {}

@@ -1,0 +1,1 @@
+//! An invented municipality in the shape of the country.
