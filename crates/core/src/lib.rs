@@ -1,1 +1,16 @@
-//! Values, rules and state machines of long-term-care insurance; no I/O, no clock, no async.
+//! Values, rules and state machines of long-term-care insurance (介護保険).
+//!
+//! Nothing here does I/O, reads a clock or draws a random number: time and identity come in as
+//! parameters, so every rule can be tried with the law's own examples.
+
+pub mod account;
+pub mod assignment;
+pub mod care_level;
+pub mod consent;
+pub mod date;
+pub mod document;
+pub mod event;
+pub mod insured;
+pub mod insurer;
+pub mod provider;
+pub mod word;
