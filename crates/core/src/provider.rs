@@ -90,13 +90,10 @@ impl From<ProviderNumber> for String {
     }
 }
 
-/// Kind of service (サービス種類コード), two characters, from the published list.
+/// Kind of service (サービス種類コード), two characters, from the published list; ordered as there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ServiceType {
-    code: &'static str,
-    name: &'static str,
-}
+pub struct ServiceType(usize);
 
 /// The code is not in the published list of services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -110,36 +107,33 @@ impl ServiceType {
     ///
     /// [`UnknownServiceType`] when the list has no such code.
     pub fn parse(code: &str) -> Result<Self, UnknownServiceType> {
-        SERVICE_TYPES
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map(|(code, name)| Self { code, name })
-            .ok_or(UnknownServiceType)
+        let place = SERVICE_TYPES.iter().position(|(known, _)| *known == code);
+        place.map(Self).ok_or(UnknownServiceType)
     }
 
     /// The two characters.
     pub fn code(self) -> &'static str {
-        self.code
+        SERVICE_TYPES.get(self.0).map_or("", |(code, _)| code)
     }
 
     /// The name of the service, for example 訪問介護.
     pub fn name(self) -> &'static str {
-        self.name
+        SERVICE_TYPES.get(self.0).map_or("", |(_, name)| name)
     }
 
     /// Writes care plans of persons at home (居宅介護支援, 介護予防支援, 介護予防ケアマネジメント).
     pub fn is_care_management(self) -> bool {
-        matches!(self.code, "43" | "46" | "AF")
+        matches!(self.code(), "43" | "46" | "AF")
     }
 
     /// May write the attending physician's opinion (介護老人保健施設, 介護医療院; ※2 of the table).
     pub fn may_write_opinion(self) -> bool {
-        matches!(self.code, "52" | "55")
+        matches!(self.code(), "52" | "55")
     }
 
     /// Every service of the list, in its order.
     pub fn all() -> impl Iterator<Item = Self> {
-        SERVICE_TYPES.iter().map(|(code, name)| Self { code, name })
+        (0..SERVICE_TYPES.len()).map(Self)
     }
 }
 
@@ -153,7 +147,7 @@ impl TryFrom<String> for ServiceType {
 
 impl From<ServiceType> for String {
     fn from(service: ServiceType) -> Self {
-        service.code.to_owned()
+        service.code().to_owned()
     }
 }
 
