@@ -174,8 +174,8 @@ mod tests {
         #[test]
         fn claims_only_prolong(month in 1i8..=12, day in 0i32..800) {
             let plain = registered(date(2026, 1, 15));
-            let claimed =
-                Assignment { last_service_month: Some(YearMonth { year: 2026, month }), ..plain.clone() };
+            let last_service_month = Some(YearMonth { year: 2026, month });
+            let claimed = Assignment { last_service_month, ..plain.clone() };
             let day = date(2026, 1, 15).checked_add(jiff::Span::new().days(day)).unwrap();
             prop_assert!(!open_on(&plain, day) || open_on(&claimed, day));
         }

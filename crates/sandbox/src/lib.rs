@@ -1,1 +1,1 @@
-//! A sandbox of the neighbouring systems: sign-in with virtual cards, online eligibility, a mail box.
+//! A sandbox of the neighbouring systems: sign-in with virtual cards, eligibility, a mail box.

@@ -1,0 +1,64 @@
+// A demo of one's own: `tasuki demo` in a folder that goes away with it.
+//
+// The harness reads these fields of DIR/demo.json (others may stand beside them):
+//
+//   ca          path of the demo's certificate authority, PEM
+//   addresses   { staff, citizen, doorway, … }: origins such as https://localhost:8443
+//   accounts    [{ role, id, password, totp_secret, p12, p12_password, … }]
+//   citizens    [{ card, pin, … }]
+//
+// Paths are absolute or relative to DIR.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** Starts a demo and waits until it is ready. Call `stop` when done. */
+export async function startDemo({ persons = 200, seed = 1 } = {}) {
+  const tasuki = process.env.TASUKI ?? "target/debug/tasuki";
+  const dir = await mkdtemp(join(tmpdir(), "tasuki-e2e-"));
+  const words = ["demo", "--dir", dir, "--persons", String(persons), "--seed", String(seed)];
+  const server = spawn(tasuki, words, { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => server.once("exit", (code) => resolve(code)));
+  try {
+    await ready(server);
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+  const facts = JSON.parse(await readFile(join(dir, "demo.json"), "utf8"));
+  return {
+    ...facts,
+    dir,
+    path: (name) => (isAbsolute(name) ? name : join(dir, name)),
+    account: (role) => pick(facts.accounts, role),
+    /** Ends the demo as Ctrl-C does; answers its exit code. */
+    stop: async () => {
+      server.kill("SIGINT");
+      const code = await ended;
+      await rm(dir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+function pick(accounts, role) {
+  const account = accounts.find((one) => one.role === role);
+  if (account) return account;
+  throw new Error(`no account of role ${role}; there are ${accounts.map((one) => one.role)}`);
+}
+
+/** Resolves at the line `ready: …`; rejects with what the server said when it ends before. */
+function ready(server) {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    server.stderr.on("data", (bytes) => (said += bytes));
+    server.once("error", reject);
+    server.once("exit", (code) => reject(new Error(`the demo ended with ${code}\n${said}`)));
+    createInterface({ input: server.stdout }).on("line", (line) => {
+      if (line.startsWith("ready:")) resolve(line);
+    });
+  });
+}

@@ -1,0 +1,142 @@
+// What browser tests share: Chromium, client certificates, sign-in, accessibility, pictures.
+
+import assert from "node:assert/strict";
+import { X509Certificate, createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import tls from "node:tls";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+import { nextStepMs, totp } from "./totp.mjs";
+
+export { startDemo } from "./demo.mjs";
+export { totp } from "./totp.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RESULTS = fileURLToPath(new URL("./results/", import.meta.url));
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--lang=ja",
+];
+
+/**
+ * Opens Chromium. With `ca` (a path, PEM) it trusts that authority, and nothing else is relaxed:
+ * a page behind another certificate does not open.
+ */
+export async function openBrowser({ ca } = {}) {
+  const trust = ca ? [trustInChromium(ca)] : [];
+  if (ca) trustInNode(ca);
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [...FLAGS, ...trust],
+  });
+}
+
+/** A flag by which Chromium accepts chains that hold the key of this authority. */
+function trustInChromium(ca) {
+  const key = new X509Certificate(readFileSync(ca)).publicKey;
+  const hash = createHash("sha256").update(key.export({ type: "spki", format: "der" }));
+  return `--ignore-certificate-errors-spki-list=${hash.digest("base64")}`;
+}
+
+// Where a client certificate is shown, it is playwright inside this process that speaks TLS to the
+// server, and node takes further authorities from the environment only when it starts.
+function trustInNode(ca) {
+  const make = tls.createSecureContext;
+  const pem = readFileSync(ca);
+  tls.createSecureContext = (options) => {
+    const made = make(options);
+    made.context.addCACert(pem);
+    return made;
+  };
+}
+
+/**
+ * A fresh browser profile. `device` ({ p12, p12_password }) is shown to `origins` as client
+ * certificate; without it none is shown.
+ */
+export async function openContext(browser, { device, origins = [], ...options } = {}) {
+  const clientCertificates = device
+    ? origins.map((origin) => ({ origin, pfxPath: device.p12, passphrase: device.p12_password }))
+    : undefined;
+  return browser.newContext({
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+    ignoreHTTPSErrors: false,
+    ...(clientCertificates && { clientCertificates }),
+    ...options,
+  });
+}
+
+/** A page of a member of staff, with the certificate of the account's device. */
+export async function openStaffPage(browser, demo, account) {
+  const device = { p12: demo.path(account.p12), p12_password: account.p12_password };
+  const context = await openContext(browser, { device, origins: [demo.addresses.staff] });
+  const page = await context.newPage();
+  await page.goto(demo.addresses.staff);
+  return page;
+}
+
+/** Signs in as a member of staff on the page that asks for it. */
+export async function signInStaff(page, account) {
+  await page.locator('input[name="account"]').fill(account.id);
+  await page.locator('input[name="password"]').fill(account.password);
+  const code = page.locator('input[name="code"]');
+  if (!(await code.isVisible())) {
+    await submit(page);
+    await code.waitFor();
+  }
+  await code.fill(await freshCode(account));
+  await submit(page);
+}
+
+async function submit(page) {
+  await page.locator('main form button[type="submit"]').first().click();
+}
+
+const used = new Map();
+
+/** A code that this account has not used: waits for the next one when it has. */
+async function freshCode(account) {
+  const begin = used.get(account.id) ?? 0;
+  if (Date.now() < begin) {
+    await new Promise((resolve) => setTimeout(resolve, begin - Date.now()));
+  }
+  used.set(account.id, nextStepMs());
+  return totp(account.totp_secret);
+}
+
+/** Asserts that axe finds nothing wrong on the page. */
+export async function axe(page) {
+  // Evaluated, not added as a script: the page's content security policy stays in force.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    at: nodes.map((node) => node.target.join(" ")),
+  }));
+  assert.deepEqual(found, [], `axe on ${new URL(page.url()).pathname}`);
+}
+
+/** Takes a picture at each width, and asserts that none needs sideways scrolling. */
+export async function shot(page, name, widths = [1280, 768, 360]) {
+  await mkdir(RESULTS, { recursive: true });
+  const before = page.viewportSize();
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.screenshot({ path: `${RESULTS}${name}-${width}.png`, fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `${name} is ${wide} wide on a screen of ${width}`);
+  }
+  if (before) await page.setViewportSize(before);
+}

@@ -1,0 +1,99 @@
+//! Installs what the other steps need and the machine lacks: programs by apt, modules by npm.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::{self, succeeds};
+use crate::workspace::Workspace;
+use crate::{e2e, postgres};
+
+/// A package of the distribution, with how to see that it is there.
+struct Need {
+    what: &'static str,
+    present: fn() -> bool,
+    /// Names to try in turn; Debian and Ubuntu differ.
+    packages: &'static [&'static str],
+}
+
+const NEEDS: [Need; 4] = [
+    Need {
+        what: "PostgreSQL",
+        present: || postgres::find().is_some(),
+        packages: &["postgresql-15", "postgresql"],
+    },
+    Need {
+        what: "Chromium",
+        present: || e2e::chromium().is_some(),
+        packages: &["chromium", "chromium-browser"],
+    },
+    Need { what: "Japanese fonts", present: has_japanese_font, packages: &["fonts-noto-cjk"] },
+    Need {
+        what: "Node.js",
+        present: || succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),
+        packages: &["nodejs npm"],
+    },
+];
+
+/// Installs what is missing; does nothing, and quickly so, when nothing is.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    components()?;
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.present)()).collect();
+    if !missing.is_empty() {
+        cargo::run(as_root("apt-get").args(["update", "-qq"]))?;
+    }
+    for need in missing {
+        println!("installing {}", need.what);
+        apt(need)?;
+    }
+    modules(&workspace.root.join("tests/e2e"))
+}
+
+fn components() -> Result<()> {
+    for (probe, component) in [("clippy", "clippy"), ("fmt", "rustfmt")] {
+        if !succeeds("cargo", &[probe, "--version"]) {
+            cargo::run(Command::new("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
+fn apt(need: &Need) -> Result<()> {
+    for packages in need.packages {
+        let mut command = as_root("apt-get");
+        command.args(["install", "-y", "-qq", "--no-install-recommends"]);
+        command.args(packages.split(' ')).env("DEBIAN_FRONTEND", "noninteractive");
+        if cargo::run(&mut command).is_ok() && (need.present)() {
+            return Ok(());
+        }
+    }
+    bail!("{} is missing and apt could not install it", need.what)
+}
+
+/// npm's modules for the browser tests, when the lock file is newer than what is installed.
+fn modules(folder: &Path) -> Result<()> {
+    let age = |path: &str| fs::metadata(folder.join(path)).and_then(|file| file.modified());
+    let lock = age("package-lock.json").context("tests/e2e/package-lock.json is missing")?;
+    if age("node_modules/.package-lock.json").is_ok_and(|installed| installed >= lock) {
+        return Ok(());
+    }
+    let words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
+    cargo::run(Command::new("npm").args(words).current_dir(folder))
+}
+
+fn has_japanese_font() -> bool {
+    let listed = Command::new("fc-list").arg(":lang=ja").output();
+    listed.is_ok_and(|output| !output.stdout.is_empty())
+}
+
+fn as_root(program: &str) -> Command {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
+    if root {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sudo");
+    command.arg(program);
+    command
+}
