@@ -29,8 +29,8 @@ const FLAGS = [
 ];
 
 /**
- * Opens Chromium. With `ca` (a path, PEM) it trusts that authority, and nothing else is relaxed:
- * a page behind another certificate does not open.
+ * Opens Chromium. With `ca` (a path, PEM) it trusts that authority besides the usual ones; a page
+ * behind another certificate does not open.
  */
 export async function openBrowser({ ca } = {}) {
   const trust = ca ? [trustInChromium(ca)] : [];
@@ -62,7 +62,8 @@ function trustInNode(ca) {
 
 /**
  * A fresh browser profile. `device` ({ p12, p12_password }) is shown to `origins` as client
- * certificate; without it none is shown.
+ * certificate; without it none is shown. Open citizens' pages in a profile without a device:
+ * where playwright shows one, Chromium no longer checks the certificates of other origins.
  */
 export async function openContext(browser, { device, origins = [], ...options } = {}) {
   const clientCertificates = device

@@ -29,10 +29,14 @@ const NEEDS: [Need; 4] = [
         present: || e2e::chromium().is_some(),
         packages: &["chromium", "chromium-browser"],
     },
-    Need { what: "Japanese fonts", present: has_japanese_font, packages: &["fonts-noto-cjk"] },
     Need {
-        what: "Node.js",
-        present: || succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),
+        what: "Japanese fonts",
+        present: has_japanese_font,
+        packages: &["fonts-noto-cjk fontconfig"],
+    },
+    Need {
+        what: "Node.js 18.19 or newer, with npm",
+        present: || has_node() && succeeds("npm", &["--version"]),
         packages: &["nodejs npm"],
     },
 ];
@@ -83,6 +87,20 @@ fn modules(folder: &Path) -> Result<()> {
     cargo::run(Command::new("npm").args(words).current_dir(folder))
 }
 
+fn has_node() -> bool {
+    let output = Command::new("node").arg("--version").output();
+    output.is_ok_and(|output| is_new_enough(&String::from_utf8_lossy(&output.stdout)))
+}
+
+/// Whether `v20.1.2` has the test runner that we use.
+fn is_new_enough(version: &str) -> bool {
+    let mut numbers = version.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= (18, 19),
+        _ => false,
+    }
+}
+
 fn has_japanese_font() -> bool {
     let listed = Command::new("fc-list").arg(":lang=ja").output();
     listed.is_ok_and(|output| !output.stdout.is_empty())
@@ -96,4 +114,18 @@ fn as_root(program: &str) -> Command {
     let mut command = Command::new("sudo");
     command.arg(program);
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_node_counts_as_missing() {
+        assert!(is_new_enough("v18.19.0\n"));
+        assert!(is_new_enough("v20.1.0"));
+        assert!(!is_new_enough("v18.18.2"));
+        assert!(!is_new_enough("v12.22.9"));
+        assert!(!is_new_enough(""));
+    }
 }

@@ -13,6 +13,7 @@ mod source;
 mod steps;
 mod supply;
 mod tidy;
+mod unused;
 mod workspace;
 
 use std::process::{Command, ExitCode};
@@ -39,6 +40,7 @@ fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["ci"] => steps::run_all(&workspace),
+        ["unused"] => unused::run(&workspace),
         ["postgres", rest @ ..] => with_postgres(rest),
         [name] if STEPS.iter().any(|step| step.name == *name) => steps::run_one(&workspace, name),
         _ => {
@@ -66,6 +68,7 @@ fn usage() -> String {
     for step in STEPS {
         text.push_str(&format!("cargo xtask {:<22} {}\n", step.name, step.title));
     }
+    text.push_str("cargo xtask unused                 dependencies that no code names\n");
     text.push_str("cargo xtask postgres -- COMMAND…   runs COMMAND with PG_URL set\n");
     text
 }

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use crate::source::SourceFile;
 use crate::workspace::Workspace;
 
+pub(crate) use words::holds;
+
 /// A text that breaks a rule.
 #[derive(Debug, PartialEq)]
 struct Finding {

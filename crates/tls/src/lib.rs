@@ -1,4 +1,4 @@
-//! Certificates and TLS: the platform's certificate authority, the server loop, client configurations.
+//! Certificates and TLS: the certificate authority, the server loop, client configurations.
 //!
 //! Nothing here knows an office or a device as more than a text. TLS is version 1.3 and nothing
 //! else; the cryptography is `aws-lc-rs` and nothing else. Time never comes from the machine: it

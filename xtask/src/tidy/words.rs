@@ -5,11 +5,14 @@ use serde::Deserialize;
 use super::{Finding, Repository};
 use crate::source::SourceFile;
 
-/// Words that Rust code may not hold, outside the folders of `except`.
+/// Words that Rust code may not hold, within the folders of `only` (all, when there are none) and
+/// outside those of `except`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CodeRow {
     words: Vec<String>,
+    #[serde(default)]
+    only: Vec<String>,
     except: Vec<String>,
     scope: Scope,
     why: String,
@@ -33,6 +36,12 @@ impl Scope {
             Self::Tests => is_test,
             Self::All => true,
         }
+    }
+}
+
+impl CodeRow {
+    fn looks_at(&self, file: &SourceFile) -> bool {
+        (self.only.is_empty() || is_under(file, &self.only)) && !is_under(file, &self.except)
     }
 }
 
@@ -60,8 +69,7 @@ pub(super) fn code(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in repository.files.iter().filter(|file| file.is_rust()) {
         let tests = file.test_lines();
-        let rows = &repository.settings.code;
-        for row in rows.iter().filter(|row| !is_under(file, &row.except)) {
+        for row in repository.settings.code.iter().filter(|row| row.looks_at(file)) {
             let covers = |at: usize| row.scope.covers(tests.get(at) == Some(&true));
             let found = hits(&file.code, &row.words).filter(|(at, _)| covers(*at));
             findings.extend(found.map(|hit| finding(file, hit, &row.why)));
@@ -177,6 +185,13 @@ mod tests {
         let nap = "std::thread::sleep(x);";
         check(code, ELSEWHERE, nap, &[]);
         check(code, ELSEWHERE, &format!("#[cfg(test)]\nmod tests {{\n{nap}\n}}"), &[3]);
+    }
+
+    #[test]
+    fn only_the_pure_crates_are_held_to_purity() {
+        let read = "std::fs::read(path);";
+        check(code, "crates/policy/src/lib.rs", read, &[1]);
+        check(code, "crates/store/src/lib.rs", read, &[]);
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Authority {
 
 fn entry(revocation: &Revocation) -> Result<RevokedCertParams, AuthorityError> {
     let digits = canonical_serial(&revocation.serial_hex);
-    let padded = if digits.len() % 2 == 0 { digits } else { format!("0{digits}") };
+    let padded = if digits.len().is_multiple_of(2) { digits } else { format!("0{digits}") };
     // RFC 5280, section 4.1.2.2: positive, at most 20 octets.
     let bytes = hex::decode(padded).ok().filter(|bytes| (1..=20).contains(&bytes.len()));
     let Some(bytes) = bytes else {
