@@ -9,6 +9,10 @@ use crate::insurer::InsurerNumber;
 use crate::provider::ProviderNumber;
 use crate::words;
 
+pub mod body;
+
+pub use body::{BODY_SCHEMA, Body, BodyError};
+
 words! {
     /// Kind of a shared paper: the rows of the published sharing table.
     ///

@@ -5,12 +5,17 @@
 
 pub mod account;
 pub mod assignment;
+pub mod benefit_use;
 pub mod care_level;
+pub mod certification;
 pub mod consent;
 pub mod date;
 pub mod document;
+pub mod eligibility;
 pub mod event;
 pub mod insured;
 pub mod insurer;
+pub mod opinion;
 pub mod provider;
+pub mod survey;
 pub mod word;
