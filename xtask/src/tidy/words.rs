@@ -183,8 +183,13 @@ mod tests {
     #[test]
     fn a_test_that_sleeps_is_found() {
         let nap = "std::thread::sleep(x);";
-        check(code, ELSEWHERE, nap, &[]);
-        check(code, ELSEWHERE, &format!("#[cfg(test)]\nmod tests {{\n{nap}\n}}"), &[3]);
+        check(code, "crates/store/src/lib.rs", nap, &[]);
+        check(
+            code,
+            "crates/store/src/lib.rs",
+            &format!("#[cfg(test)]\nmod tests {{\n{nap}\n}}"),
+            &[3],
+        );
     }
 
     #[test]
