@@ -1,1 +1,78 @@
 //! Use cases: authorise, load, decide, save and record.
+//!
+//! Five front doors (staff pages, citizen pages, REST, batch, command line) call the same
+//! functions here, so all obey the same rules. Each takes the moment it happens at as a
+//! parameter, commits its change together with its access event, and answers with [`AppError`]
+//! in the few ways a front door can react to.
+
+pub mod caller;
+mod error;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tasuki_core::assignment::ContinuityRule;
+use tasuki_policy::Sharing;
+use tasuki_store::Db;
+use tasuki_store::seal::Keyring;
+
+pub use error::{AppError, FieldError};
+
+/// What every use case works with; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Keys of sealed bodies.
+    pub keyring: Keyring,
+    /// The sharing table in force; replaced as a whole when an operator changes it.
+    pub sharing: Arc<ArcSwap<Sharing>>,
+    /// Periods and limits an operator can set.
+    pub settings: Arc<Settings>,
+}
+
+/// Periods and limits (設定); each with a default that follows the national service.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Months an assignment lives without claims.
+    pub continuity: ContinuityRule,
+    /// A session ends after this many minutes without a request.
+    pub session_idle_minutes: i64,
+    /// A session ends after this many minutes whatever happens.
+    pub session_absolute_minutes: i64,
+    /// An access token of software lives this many minutes.
+    pub access_token_minutes: i64,
+    /// A refresh token of software lives this many minutes.
+    pub refresh_token_minutes: i64,
+    /// Wrong passwords or codes until an account is locked.
+    pub tries_until_lock: i64,
+    /// Minutes a locked account waits.
+    pub lock_minutes: i64,
+    /// Searches with matching items that one account may make in ten minutes.
+    pub finds_per_ten_minutes: i64,
+    /// Minutes within which a person found must be registered or opened.
+    pub found_minutes: i64,
+    /// Hours an emergency look stays open.
+    pub emergency_hours: i64,
+    /// Days before the end of a certification at which it needs attention.
+    pub renewal_days: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            continuity: ContinuityRule::default(),
+            session_idle_minutes: 30,
+            session_absolute_minutes: 8 * 60,
+            access_token_minutes: 60,
+            refresh_token_minutes: 8 * 60,
+            tries_until_lock: 5,
+            lock_minutes: 15,
+            finds_per_ten_minutes: 20,
+            found_minutes: 15,
+            emergency_hours: 24,
+            renewal_days: 60,
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The seam: one database, two engines.
+
+use std::path::PathBuf;
+
+use tasuki_core::event::Event;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::StoreError;
+use crate::event_log::HeadKey;
+use crate::row::{Row, Value};
+use crate::{migrate, postgres, sqlite};
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub enum Options {
+    /// One SQLite file on this machine.
+    Sqlite {
+        /// The file; made when it is not there.
+        path: PathBuf,
+    },
+    /// A PostgreSQL server.
+    Postgres {
+        /// `postgres://user:password@host:port/name`.
+        url: String,
+        /// Most connections this process opens.
+        connections: usize,
+    },
+}
+
+/// A database with its one writer.
+#[derive(Clone)]
+pub struct Db {
+    engine: Engine,
+    writer: mpsc::Sender<Job>,
+}
+
+/// The engine behind the seam.
+#[derive(Clone)]
+enum Engine {
+    Sqlite(sqlite::Readers),
+    Postgres(deadpool_postgres::Pool),
+}
+
+/// Guarded statements and the events that report them: all of it happens, or nothing.
+#[derive(Debug, Default)]
+pub struct Change {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) events: Vec<Event>,
+}
+
+/// One statement of a change.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) sql: &'static str,
+    pub(crate) params: Vec<Value>,
+    /// The statement must touch exactly one row, or the change is [`StoreError::Stale`].
+    pub(crate) must_touch_one: bool,
+}
+
+/// Proof that a change, and with it its events, is durable. Only the writer makes one.
+#[derive(Debug)]
+pub struct Recorded {
+    _made_by_the_writer: (),
+}
+
+impl Recorded {
+    pub(crate) fn new() -> Self {
+        Self { _made_by_the_writer: () }
+    }
+}
+
+/// Something read about a person whose access event is not durable yet.
+///
+/// INVARIANT: the content leaves only against the [`Recorded`] of its event.
+pub struct Unrecorded<T>(T);
+
+impl<T> Unrecorded<T> {
+    pub(crate) fn new(content: T) -> Self {
+        Self(content)
+    }
+
+    /// Hands out the content; `_proof` shows that the event is durable.
+    pub fn open(self, _proof: &Recorded) -> T {
+        self.0
+    }
+
+    /// Looks inside to describe the content in its own event, without letting it out.
+    pub fn describe<R>(&self, describe: impl FnOnce(&T) -> R) -> R {
+        describe(&self.0)
+    }
+}
+
+/// A change on its way to the writer.
+pub(crate) struct Job {
+    pub(crate) change: Change,
+    pub(crate) answer: oneshot::Sender<Result<Recorded, StoreError>>,
+}
+
+/// Changes that wait for the writer at most; more are refused as unavailable.
+const QUEUE: usize = 8_192;
+
+/// Changes that share one commit at most.
+pub(crate) const GROUP: usize = 512;
+
+impl Change {
+    /// An empty change.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A change that only appends one event.
+    pub fn event(event: Event) -> Self {
+        Self { statements: Vec::new(), events: vec![event] }
+    }
+
+    /// Adds a statement that may touch any number of rows.
+    #[must_use]
+    pub fn with(mut self, sql: &'static str, params: Vec<Value>) -> Self {
+        self.statements.push(Statement { sql, params, must_touch_one: false });
+        self
+    }
+
+    /// Adds a statement that must touch exactly one row; otherwise nothing happens.
+    #[must_use]
+    pub fn with_one(mut self, sql: &'static str, params: Vec<Value>) -> Self {
+        self.statements.push(Statement { sql, params, must_touch_one: true });
+        self
+    }
+
+    /// Adds the event that reports the change.
+    #[must_use]
+    pub fn and_event(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    /// Joins another change to this one: both happen, or neither.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.statements.extend(other.statements);
+        self.events.extend(other.events);
+        self
+    }
+}
+
+impl Db {
+    /// Opens the database, brings its schema up to date and starts its writer.
+    ///
+    /// `key` signs the heads of the event log.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database cannot be reached, or was made by a newer version.
+    pub async fn open(options: &Options, key: HeadKey) -> Result<Self, StoreError> {
+        let (writer, jobs) = mpsc::channel(QUEUE);
+        let engine = match options {
+            Options::Sqlite { path } => {
+                let (readers, mut connection) = sqlite::open(path)?;
+                migrate::sqlite(&mut connection)?;
+                sqlite::start_writer(connection, jobs, key)?;
+                Engine::Sqlite(readers)
+            }
+            Options::Postgres { url, connections } => {
+                let pool = postgres::pool(url, *connections)?;
+                migrate::postgres(&pool).await?;
+                postgres::start_writer(pool.clone(), jobs, key);
+                Engine::Postgres(pool)
+            }
+        };
+        Ok(Self { engine, writer })
+    }
+
+    /// All rows of a read.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn rows(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        match &self.engine {
+            Engine::Sqlite(readers) => readers.rows(sql, &params),
+            Engine::Postgres(pool) => postgres::rows(pool, sql, &params).await,
+        }
+    }
+
+    /// The first row of a read, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn row(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+
+    /// Commits a change with its events, durable when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] when a guarded statement did not touch exactly one row,
+    /// [`StoreError::Duplicate`] when a key exists; then nothing of the change happened.
+    pub async fn commit(&self, change: Change) -> Result<Recorded, StoreError> {
+        let (answer, done) = oneshot::channel();
+        let job = Job { change, answer };
+        self.writer.send(job).await.map_err(|_| StoreError::Unavailable("the writer stopped"))?;
+        done.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
+    }
+
+    /// Inserts many rows into one table, apart from any person's access: municipal files.
+    ///
+    /// Rows whose key exists are left as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails; then none of `rows` is stored.
+    pub async fn insert_many(
+        &self,
+        table: &'static crate::dialect::Table,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(_) => {
+                let sql = table.insert_one();
+                let insert = |change: Change, row| change.with(sql, row);
+                self.commit(rows.into_iter().fold(Change::new(), insert)).await.map(|_| ())
+            }
+            Engine::Postgres(pool) => postgres::insert_many(pool, table, &rows).await,
+        }
+    }
+}

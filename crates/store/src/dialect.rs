@@ -1,0 +1,91 @@
+//! What the two engines do not share, each with both texts side by side.
+
+use std::sync::OnceLock;
+
+/// A table that takes many rows at once.
+#[derive(Debug)]
+pub struct Table {
+    /// Name of the table.
+    pub name: &'static str,
+    /// Columns with their types, in the order of the values.
+    pub columns: &'static [(&'static str, Column)],
+    /// What happens when the key of a row exists.
+    pub conflict: Conflict,
+    one: OnceLock<String>,
+    many: OnceLock<String>,
+}
+
+/// Type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// `TEXT`.
+    Text,
+    /// `BIGINT`.
+    Int,
+    /// `BLOB` in SQLite, `BYTEA` in PostgreSQL.
+    Bytes,
+}
+
+/// What an insert does when the key exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The insert fails.
+    Fail,
+    /// The row that is there stays.
+    Keep,
+}
+
+impl Table {
+    /// Describes a table; its statements are written once, when first used.
+    pub const fn new(
+        name: &'static str,
+        conflict: Conflict,
+        columns: &'static [(&'static str, Column)],
+    ) -> Self {
+        Self { name, columns, conflict, one: OnceLock::new(), many: OnceLock::new() }
+    }
+
+    /// Inserts one row of values (both engines).
+    pub fn insert_one(&self) -> &str {
+        self.one.get_or_init(|| {
+            let places: Vec<_> = (1..=self.columns.len()).map(|n| format!("${n}")).collect();
+            format!("{} VALUES ({}){}", self.into(), places.join(", "), self.on_conflict())
+        })
+    }
+
+    /// Inserts rows from one array a column (PostgreSQL).
+    pub fn insert_arrays(&self) -> &str {
+        self.many.get_or_init(|| {
+            let array = |(n, (_, column)): (usize, &(&str, Column))| match column {
+                Column::Text => format!("${}::TEXT[]", n + 1),
+                Column::Int => format!("${}::BIGINT[]", n + 1),
+                Column::Bytes => format!("${}::BYTEA[]", n + 1),
+            };
+            let arrays: Vec<_> = self.columns.iter().enumerate().map(array).collect();
+            let from = format!("SELECT * FROM UNNEST({})", arrays.join(", "));
+            format!("{} {from}{}", self.into(), self.on_conflict())
+        })
+    }
+
+    fn into(&self) -> String {
+        let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
+        format!("INSERT INTO {} ({})", self.name, names.join(", "))
+    }
+
+    fn on_conflict(&self) -> &'static str {
+        match self.conflict {
+            Conflict::Fail => "",
+            Conflict::Keep => " ON CONFLICT DO NOTHING",
+        }
+    }
+}
+
+/// A migration's text for PostgreSQL; as written it is SQLite's.
+pub(crate) fn postgres_ddl(text: &str) -> String {
+    text.replace(" BLOB", " BYTEA").replace(" WITHOUT ROWID", "")
+}
+
+/// Takes the head of the event log, so that one process numbers at a time (PostgreSQL; SQLite
+/// has one writer and needs no lock).
+pub(crate) const LOCK_HEAD: &str =
+    "SELECT size, peaks, root, at_ms, signature FROM event_head WHERE id = 1 FOR UPDATE";

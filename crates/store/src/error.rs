@@ -1,0 +1,67 @@
+//! Why a store function failed.
+
+/// Callers branch on the variant; operators read the source.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A row with the same key exists.
+    #[error("a row with the same key exists")]
+    Duplicate,
+    /// The row changed since it was read, or is gone.
+    #[error("the row changed since it was read")]
+    Stale,
+    /// A value in the database cannot be read by this version, or its seal is broken.
+    #[error("{table}.{column} holds a value this version cannot read")]
+    Corrupt {
+        /// Table of the value.
+        table: &'static str,
+        /// Column of the value.
+        column: &'static str,
+    },
+    /// SQLite failed.
+    #[error("sqlite")]
+    Sqlite(#[source] rusqlite::Error),
+    /// PostgreSQL failed.
+    #[error("postgresql")]
+    Postgres(#[source] tokio_postgres::Error),
+    /// No connection could be had, or the writer has stopped.
+    #[error("the database is not available: {0}")]
+    Unavailable(&'static str),
+    /// The schema is not the one this version knows.
+    #[error("migration {0} does not match what the database has")]
+    Migration(i64),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error() {
+            Some(code)
+                if code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                    || code.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE =>
+            {
+                Self::Duplicate
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        if error.code() == Some(&tokio_postgres::error::SqlState::UNIQUE_VIOLATION) {
+            Self::Duplicate
+        } else if error.is_closed() {
+            Self::Unavailable("the connection was closed")
+        } else {
+            Self::Postgres(error)
+        }
+    }
+}
+
+impl From<deadpool_postgres::PoolError> for StoreError {
+    fn from(error: deadpool_postgres::PoolError) -> Self {
+        match error {
+            deadpool_postgres::PoolError::Backend(error) => Self::from(error),
+            _ => Self::Unavailable("no connection to the database is free"),
+        }
+    }
+}

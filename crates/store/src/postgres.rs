@@ -1,0 +1,212 @@
+//! PostgreSQL: a pool for reading and the group-committing writer of this process.
+
+use bytes::BytesMut;
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio::sync::mpsc;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{NoTls, Transaction};
+
+use crate::db::{Change, GROUP, Job, Recorded};
+use crate::dialect::{Column, LOCK_HEAD, Table};
+use crate::error::StoreError;
+use crate::event_log::{EVENT, Head, HeadKey, STORE_HEAD};
+use crate::row::{Row, Value};
+
+/// A pool of at most `connections`.
+pub(crate) fn pool(url: &str, connections: usize) -> Result<Pool, StoreError> {
+    let config: tokio_postgres::Config = url.parse()?;
+    let recycling_method = RecyclingMethod::Fast;
+    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method });
+    Pool::builder(manager)
+        .max_size(connections)
+        .wait_timeout(Some(std::time::Duration::from_secs(10)))
+        .runtime(deadpool_postgres::Runtime::Tokio1)
+        .build()
+        .map_err(|_| StoreError::Unavailable("the pool of connections could not be made"))
+}
+
+/// All rows of a read.
+pub(crate) async fn rows(pool: &Pool, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    let client = pool.get().await?;
+    let statement = client.prepare_cached(sql).await?;
+    let rows = client.query(&statement, &references(params)).await?;
+    rows.iter().map(row).collect()
+}
+
+/// Inserts rows in one statement of its own.
+pub(crate) async fn insert_many(
+    pool: &Pool,
+    table: &Table,
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    insert_arrays(&transaction, table, rows).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn insert_arrays(
+    transaction: &deadpool_postgres::Transaction<'_>,
+    table: &Table,
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    let arrays: Vec<_> = (0..table.columns.len()).map(|place| array(table, rows, place)).collect();
+    let arrays: Vec<&(dyn ToSql + Sync)> =
+        arrays.iter().map(|array| -> &(dyn ToSql + Sync) { &**array }).collect();
+    let statement = transaction.prepare_cached(table.insert_arrays()).await?;
+    transaction.execute(&statement, &arrays).await?;
+    Ok(())
+}
+
+/// One column of many rows as an array parameter.
+fn array(table: &Table, rows: &[Vec<Value>], place: usize) -> Box<dyn ToSql + Sync + Send> {
+    let values = || rows.iter().map(move |row| row.get(place));
+    match table.columns.get(place) {
+        Some((_, Column::Int)) => Box::new(
+            values()
+                .map(|value| match value {
+                    Some(Value::Int(number)) => Some(*number),
+                    _ => None,
+                })
+                .collect::<Vec<_>>(),
+        ),
+        Some((_, Column::Bytes)) => Box::new(
+            values()
+                .map(|value| match value {
+                    Some(Value::Bytes(bytes)) => Some(bytes.clone()),
+                    _ => None,
+                })
+                .collect::<Vec<_>>(),
+        ),
+        _ => Box::new(
+            values()
+                .map(|value| match value {
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    _ => None,
+                })
+                .collect::<Vec<_>>(),
+        ),
+    }
+}
+
+fn references(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|value| -> &(dyn ToSql + Sync) { value }).collect()
+}
+
+fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let columns = row.columns().iter().enumerate().map(|(place, column)| {
+        Ok(match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(place)?.map_or(Value::Null, Value::Int),
+            Type::INT4 => row.try_get::<_, Option<i32>>(place)?.map(i64::from).into(),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(place)?.into(),
+            _ => row.try_get::<_, Option<String>>(place)?.into(),
+        })
+    });
+    columns.collect::<Result<_, tokio_postgres::Error>>().map(Row::new).map_err(StoreError::from)
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
+            Self::Int(number) => number.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+            Self::Bytes(bytes) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(*kind, Type::INT8 | Type::INT4 | Type::TEXT | Type::VARCHAR | Type::BYTEA)
+    }
+
+    to_sql_checked!();
+}
+
+/// Starts the task that makes every write of this process.
+pub(crate) fn start_writer(pool: Pool, mut jobs: mpsc::Receiver<Job>, key: HeadKey) {
+    tokio::spawn(async move {
+        let mut group = Vec::with_capacity(GROUP);
+        while jobs.recv_many(&mut group, GROUP).await > 0 {
+            let (changes, answers): (Vec<_>, Vec<_>) =
+                group.drain(..).map(|job| (job.change, job.answer)).unzip();
+            let count = changes.len();
+            let results = commit(&pool, changes, &key).await.unwrap_or_else(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
+                let failed = || Err(StoreError::Unavailable("the commit failed"));
+                std::iter::repeat_with(failed).take(count).collect()
+            });
+            for (answer, result) in answers.into_iter().zip(results) {
+                // Whoever asked may have gone; the change stands all the same.
+                let _ = answer.send(result);
+            }
+        }
+    });
+}
+
+/// Commits a group; each change has its own result, all of them share the disk's answer.
+async fn commit(
+    pool: &Pool,
+    changes: Vec<Change>,
+    key: &HeadKey,
+) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    let lock = transaction.prepare_cached(LOCK_HEAD).await?;
+    let mut head = match transaction.query_opt(&lock, &[]).await? {
+        Some(found) => Head::from_row(row(&found)?)?,
+        None => Head::empty(),
+    };
+    let mut results = Vec::with_capacity(changes.len());
+    let mut leaves = Vec::new();
+    for change in changes {
+        let result = apply(&transaction, &change).await;
+        if result.is_ok() {
+            for event in &change.events {
+                leaves.push(head.append(event)?.params());
+            }
+        }
+        results.push(result.map(|()| Recorded::new()));
+    }
+    if head.grew() {
+        insert_arrays(&transaction, &EVENT, &leaves).await?;
+        let store = transaction.prepare_cached(STORE_HEAD).await?;
+        transaction.execute(&store, &references(&head.params(key))).await?;
+    }
+    transaction.commit().await?;
+    Ok(results)
+}
+
+/// Runs the statements of one change, or none of them.
+async fn apply(
+    transaction: &deadpool_postgres::Transaction<'_>,
+    change: &Change,
+) -> Result<(), StoreError> {
+    if change.statements.is_empty() {
+        return Ok(());
+    }
+    let transaction: &Transaction<'_> = transaction;
+    transaction.batch_execute("SAVEPOINT change").await?;
+    let result = statements(transaction, change).await;
+    if result.is_err() {
+        transaction.batch_execute("ROLLBACK TO SAVEPOINT change").await?;
+    }
+    transaction.batch_execute("RELEASE SAVEPOINT change").await?;
+    result
+}
+
+async fn statements(transaction: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
+    for statement in &change.statements {
+        let params = references(&statement.params);
+        let touched = transaction.execute(statement.sql, &params).await?;
+        if statement.must_touch_one && touched != 1 {
+            return Err(StoreError::Stale);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Sealing at rest: bodies are AES-256-GCM under one key per insurer, wrapped by a key of keys.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use tasuki_core::insurer::InsurerNumber;
+use zeroize::Zeroizing;
+
+use crate::db::{Change, Db};
+use crate::error::StoreError;
+use crate::params;
+
+/// First byte of every sealed text; a new scheme is a new number.
+const SCHEME: u8 = 1;
+
+/// A text could not be sealed or opened: wrong key, wrong place or changed bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("sealed text cannot be opened here")]
+pub struct SealError;
+
+/// One AES-256-GCM key.
+pub struct SealKey {
+    aead: LessSafeKey,
+    digest: hmac::Key,
+}
+
+impl SealKey {
+    /// A key of 32 bytes.
+    pub fn new(bytes: &[u8; 32]) -> Self {
+        // An AES-256 key of 32 bytes is never refused; a failing library must stop the process.
+        #[expect(clippy::expect_used, reason = "the length is fixed by the type")]
+        let key = UnboundKey::new(&AES_256_GCM, bytes).expect("32 bytes are an AES-256 key");
+        let digest = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"tasuki digest 1");
+        let digest = hmac::Key::new(hmac::HMAC_SHA256, digest.as_ref());
+        Self { aead: LessSafeKey::new(key), digest }
+    }
+
+    /// Seals `text` for `place` (table, row, column): it opens nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`] when the system has no randomness.
+    pub fn seal(&self, place: &[u8], text: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0; NONCE_LEN];
+        SystemRandom::new().fill(&mut nonce).map_err(|_| SealError)?;
+        let mut out = Vec::with_capacity(1 + NONCE_LEN + text.len() + AES_256_GCM.tag_len());
+        out.push(SCHEME);
+        out.extend_from_slice(&nonce);
+        let mut body = text.to_vec();
+        self.aead
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(place),
+                &mut body,
+            )
+            .map_err(|_| SealError)?;
+        out.append(&mut body);
+        Ok(out)
+    }
+
+    /// Opens what [`Self::seal`] made for the same `place`.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`] when key, place or bytes are not those it was sealed with.
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (scheme, rest) = sealed.split_first().ok_or(SealError)?;
+        let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
+        if *scheme != SCHEME {
+            return Err(SealError);
+        }
+        let mut body = Zeroizing::new(body.to_vec());
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let length = self
+            .aead
+            .open_in_place(nonce, Aad::from(place), &mut body)
+            .map_err(|_| SealError)?
+            .len();
+        body.truncate(length);
+        Ok(body)
+    }
+
+    /// A short keyed digest, to tell whether a text is the same without opening it.
+    pub fn digest(&self, text: &[u8]) -> Vec<u8> {
+        let digest = hmac::sign(&self.digest, text);
+        digest.as_ref().iter().take(16).copied().collect()
+    }
+}
+
+impl std::fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealKey(***)")
+    }
+}
+
+/// The keys of all insurers, opened as they are needed.
+#[derive(Clone)]
+pub struct Keyring {
+    master: Arc<SealKey>,
+    insurers: Arc<RwLock<HashMap<InsurerNumber, Arc<SealKey>>>>,
+}
+
+impl Keyring {
+    /// A ring under the key of keys.
+    pub fn new(master: &[u8; 32]) -> Self {
+        Self { master: Arc::new(SealKey::new(master)), insurers: Arc::default() }
+    }
+
+    /// The key of keys itself, for what belongs to no insurer (secrets of accounts).
+    pub fn platform(&self) -> &SealKey {
+        &self.master
+    }
+
+    /// The key of `insurer`; made, wrapped and stored when it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails or the wrapped key does not open.
+    pub async fn insurer(
+        &self,
+        db: &Db,
+        insurer: &InsurerNumber,
+    ) -> Result<Arc<SealKey>, StoreError> {
+        let known =
+            self.insurers.read().unwrap_or_else(PoisonError::into_inner).get(insurer).cloned();
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let wrapped = match self.stored(db, insurer).await? {
+            Some(wrapped) => wrapped,
+            None => self.make(db, insurer).await?,
+        };
+        let corrupt = StoreError::Corrupt { table: "insurer_key", column: "wrapped" };
+        let place = place(insurer);
+        let Ok(opened) = self.master.open(place.as_bytes(), &wrapped) else { return Err(corrupt) };
+        let Ok(bytes) = <&[u8; 32]>::try_from(opened.as_slice()) else { return Err(corrupt) };
+        let key = Arc::new(SealKey::new(bytes));
+        let mut insurers = self.insurers.write().unwrap_or_else(PoisonError::into_inner);
+        insurers.insert(insurer.clone(), key.clone());
+        Ok(key)
+    }
+
+    async fn stored(
+        &self,
+        db: &Db,
+        insurer: &InsurerNumber,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT wrapped FROM insurer_key WHERE insurer_number = $1 LIMIT 1";
+        match db.row(sql, params![insurer]).await? {
+            Some(row) => row.of("insurer_key").bytes("wrapped").map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn make(&self, db: &Db, insurer: &InsurerNumber) -> Result<Vec<u8>, StoreError> {
+        let unmade = || StoreError::Unavailable("no randomness for a new key");
+        let mut bytes = Zeroizing::new([0; 32]);
+        SystemRandom::new().fill(&mut *bytes).map_err(|_| unmade())?;
+        let wrapped = self.master.seal(place(insurer).as_bytes(), &*bytes).map_err(|_| unmade())?;
+        let change = Change::new().with(
+            "INSERT INTO insurer_key (insurer_number, wrapped)
+             VALUES ($1, $2)
+                 ON CONFLICT (insurer_number) DO NOTHING",
+            params![insurer, wrapped.clone()],
+        );
+        db.commit(change).await?;
+        // Another process may have been first: what the database has is the key.
+        Ok(self.stored(db, insurer).await?.unwrap_or(wrapped))
+    }
+}
+
+fn place(insurer: &InsurerNumber) -> String {
+    format!("insurer_key/{insurer}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn opens_only_with_its_key_in_its_place(text: Vec<u8>, flip in 0usize..1_000) {
+            let key = SealKey::new(&[7; 32]);
+            let mut sealed = key.seal(b"here", &text).unwrap();
+            prop_assert_eq!(&*key.open(b"here", &sealed).unwrap(), &text);
+            prop_assert!(key.open(b"there", &sealed).is_err());
+            prop_assert!(SealKey::new(&[8; 32]).open(b"here", &sealed).is_err());
+            let at = flip % sealed.len();
+            sealed[at] ^= 1;
+            prop_assert!(key.open(b"here", &sealed).is_err());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! SQLite: readers without waiting, and the one writer with its group commit.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
+use tokio::sync::mpsc;
+
+use crate::db::{Change, GROUP, Job, Recorded};
+use crate::error::StoreError;
+use crate::event_log::{Head, HeadKey, Leaf};
+use crate::row::{Row, Value};
+
+/// Connections for reading; one is opened when none is free, so a read never waits.
+#[derive(Clone)]
+pub(crate) struct Readers {
+    path: Arc<Path>,
+    free: Arc<Mutex<Vec<Connection>>>,
+}
+
+/// Statements that a connection keeps prepared.
+const PREPARED: usize = 256;
+
+/// Opens the file for one writer and many readers.
+pub(crate) fn open(path: &Path) -> Result<(Readers, Connection), StoreError> {
+    let readers = Readers { path: path.into(), free: Arc::default() };
+    let writer = readers.connect()?;
+    writer.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: a commit is on the disk before its answer leaves.
+    writer.pragma_update(None, "synchronous", "FULL")?;
+    writer.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    Ok((readers, writer))
+}
+
+impl Readers {
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.pragma_update(None, "foreign_keys", "OFF")?;
+        connection.pragma_update(None, "cache_size", -16_000)?;
+        connection.pragma_update(None, "mmap_size", 1_i64 << 32)?;
+        Ok(connection)
+    }
+
+    /// All rows of a read, on a connection of its own.
+    pub(crate) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = free.map_or_else(|| self.connect(), Ok)?;
+        let rows = rows(&connection, sql, params);
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        rows
+    }
+}
+
+/// All rows of a statement.
+fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let width = statement.column_count();
+    let mut answer = statement.query(params_from_iter(params))?;
+    let mut rows = Vec::new();
+    while let Some(row) = answer.next()? {
+        let columns = (0..width).map(|column| Ok(value(row.get_ref(column)?)));
+        rows.push(Row::new(columns.collect::<Result<_, rusqlite::Error>>()?));
+    }
+    Ok(rows)
+}
+
+/// A column as a value; text that is not UTF-8 and floating point do not occur in our tables.
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// Starts the thread that makes every write.
+pub(crate) fn start_writer(
+    connection: Connection,
+    jobs: mpsc::Receiver<Job>,
+    key: HeadKey,
+) -> Result<(), StoreError> {
+    let head = load_head(&connection)?;
+    let writer = Writer { connection, key, head };
+    std::thread::Builder::new()
+        .name("tasuki-writer".to_owned())
+        .spawn(move || writer.run(jobs))
+        .map(|_| ())
+        .map_err(|_| StoreError::Unavailable("the writer could not start"))
+}
+
+/// The one writer: numbers the log and shares each commit among all changes that wait.
+struct Writer {
+    connection: Connection,
+    key: HeadKey,
+    head: Head,
+}
+
+impl Writer {
+    fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+            let (changes, answers): (Vec<_>, Vec<_>) =
+                group.drain(..).map(|job| (job.change, job.answer)).unzip();
+            metrics::histogram!("tasuki_store_group_size").record(metric(changes.len()));
+            let results = self.commit(changes);
+            for (answer, result) in answers.into_iter().zip(results) {
+                // Whoever asked may have gone; the change stands all the same.
+                let _ = answer.send(result);
+            }
+        }
+    }
+
+    /// Commits a group; each change has its own result, all of them share the disk's answer.
+    fn commit(&mut self, changes: Vec<Change>) -> Vec<Result<Recorded, StoreError>> {
+        let count = changes.len();
+        let mut head = self.head.clone();
+        match self.group(changes, &mut head) {
+            Ok(results) => {
+                self.head = head;
+                results
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
+                let _ = self.connection.execute_batch("ROLLBACK");
+                let failed = || Err(StoreError::Unavailable("the commit failed"));
+                std::iter::repeat_with(failed).take(count).collect()
+            }
+        }
+    }
+
+    fn group(
+        &self,
+        changes: Vec<Change>,
+        head: &mut Head,
+    ) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let mut results = Vec::with_capacity(changes.len());
+        for change in changes {
+            let result = self.apply(&change);
+            if result.is_ok() {
+                for event in &change.events {
+                    self.append(head.append(event)?)?;
+                }
+            }
+            results.push(result.map(|()| Recorded::new()));
+        }
+        if head.grew() {
+            self.store_head(head)?;
+        }
+        self.connection.execute_batch("COMMIT")?;
+        head.settle();
+        Ok(results)
+    }
+
+    /// Runs the statements of one change, or none of them.
+    fn apply(&self, change: &Change) -> Result<(), StoreError> {
+        if change.statements.is_empty() {
+            return Ok(());
+        }
+        self.connection.prepare_cached("SAVEPOINT change")?.execute([])?;
+        let result = change.statements.iter().try_for_each(|statement| {
+            let touched = self
+                .connection
+                .prepare_cached(statement.sql)?
+                .execute(params_from_iter(&statement.params))?;
+            if statement.must_touch_one && touched != 1 {
+                return Err(StoreError::Stale);
+            }
+            Ok(())
+        });
+        if result.is_err() {
+            self.connection.prepare_cached("ROLLBACK TO change")?.execute([])?;
+        }
+        self.connection.prepare_cached("RELEASE change")?.execute([])?;
+        result
+    }
+
+    fn append(&self, leaf: Leaf) -> Result<(), StoreError> {
+        let params = leaf.params();
+        self.connection
+            .prepare_cached(crate::event_log::EVENT.insert_one())?
+            .execute(params_from_iter(&params))?;
+        Ok(())
+    }
+
+    fn store_head(&self, head: &Head) -> Result<(), StoreError> {
+        let params = head.params(&self.key);
+        self.connection
+            .prepare_cached(crate::event_log::STORE_HEAD)?
+            .execute(params_from_iter(&params))?;
+        Ok(())
+    }
+}
+
+/// The head as the database has it.
+fn load_head(connection: &Connection) -> Result<Head, StoreError> {
+    let found = rows(connection, crate::event_log::LOAD_HEAD, &[])?;
+    found.into_iter().next().map_or_else(|| Ok(Head::empty()), Head::from_row)
+}
+
+/// A count as a metric's value.
+#[expect(clippy::as_conversions, reason = "group sizes are far below 2^52")]
+fn metric(count: usize) -> f64 {
+    count as f64
+}

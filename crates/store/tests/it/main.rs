@@ -1,0 +1,3 @@
+//! Store functions on both engines.
+
+mod commit;
