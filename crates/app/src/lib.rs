@@ -10,9 +10,7 @@ mod error;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use tasuki_core::assignment::ContinuityRule;
-use tasuki_policy::Sharing;
 use tasuki_store::Db;
 use tasuki_store::seal::Keyring;
 
@@ -25,8 +23,6 @@ pub struct App {
     pub db: Db,
     /// Keys of sealed bodies.
     pub keyring: Keyring,
-    /// The sharing table in force; replaced as a whole when an operator changes it.
-    pub sharing: Arc<ArcSwap<Sharing>>,
     /// Periods and limits an operator can set.
     pub settings: Arc<Settings>,
 }
