@@ -1,0 +1,134 @@
+//! Who asks (閲覧者): the facts about the reader that the tables speak of.
+
+use tasuki_core::account::{AccountLevel, JobType, Membership, Organisation};
+use tasuki_core::document::Author;
+use tasuki_core::insurer::InsurerNumber;
+use tasuki_core::provider::{Provider, ProviderNumber, ServiceType};
+
+use crate::column::Column;
+
+/// What is known of a member of staff (職員).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staff {
+    /// Job in the organisation they act for.
+    pub job: JobType,
+    /// Level of the account; an organisation's first account sees no person.
+    pub level: AccountLevel,
+    /// Writes this person's plan although the office is of another kind (※1 of the table).
+    pub writes_care_plans: bool,
+}
+
+/// What is known of an office or medical institution (事業所・医療機関).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Office {
+    /// Its number.
+    pub number: ProviderNumber,
+    /// It is a medical institution.
+    pub is_medical: bool,
+    /// Care services it gives; empty for a medical institution that gives none.
+    pub services: Vec<ServiceType>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reader {
+    /// The person, or a delegate (代理人) who acts for them.
+    InsuredPerson {
+        /// A family member or agent, not the person.
+        delegate: bool,
+    },
+    /// Staff of an insurer.
+    Insurer {
+        /// Which insurer.
+        number: InsurerNumber,
+        /// Who.
+        staff: Staff,
+    },
+    /// Staff of an office or medical institution.
+    Provider {
+        /// Which office.
+        office: Office,
+        /// Who.
+        staff: Staff,
+    },
+    /// A member of a review board: reads case files elsewhere, never a person's papers here.
+    ReviewBoard,
+    /// Staff of the operator: reads no person's papers.
+    Operator,
+}
+
+impl Reader {
+    /// The reader that a membership makes. `provider` is the office of the membership as the
+    /// platform knows it, and is not looked at for other organisations.
+    ///
+    /// `None` when the membership is of an office and `provider` is not that office.
+    pub fn of_staff(membership: &Membership, provider: Option<&Provider>) -> Option<Self> {
+        let staff = Staff {
+            job: membership.job,
+            level: membership.level,
+            writes_care_plans: membership.writes_care_plans,
+        };
+        match &membership.organisation {
+            Organisation::Provider(number) => {
+                let provider = provider.filter(|provider| provider.number == *number)?;
+                Some(Self::Provider { office: Office::of(provider), staff })
+            }
+            Organisation::Insurer(number) => Some(Self::Insurer { number: number.clone(), staff }),
+            Organisation::ReviewBoard(_) => Some(Self::ReviewBoard),
+            Organisation::Operator => Some(Self::Operator),
+        }
+    }
+
+    /// The author as which this reader's papers are kept, when it can make any.
+    pub fn author(&self) -> Option<Author> {
+        match self {
+            Self::InsuredPerson { .. } => Some(Author::InsuredPerson),
+            Self::Insurer { number, .. } => Some(Author::Insurer(number.clone())),
+            Self::Provider { office, .. } => Some(Author::Provider(office.number.clone())),
+            Self::ReviewBoard | Self::Operator => None,
+        }
+    }
+
+    /// Acts for the person without being the person (代理人).
+    pub fn is_delegate(&self) -> bool {
+        matches!(self, Self::InsuredPerson { delegate: true })
+    }
+}
+
+impl Office {
+    /// The facts of an office that the platform knows.
+    pub fn of(provider: &Provider) -> Self {
+        Self {
+            number: provider.number.clone(),
+            is_medical: provider.is_medical,
+            services: provider.services.clone(),
+        }
+    }
+
+    /// The office, with this member of staff, stands in `column`. An office may stand in several;
+    /// an office that is neither medical nor gives a service stands in none.
+    pub fn stands_in(&self, column: Column, staff: Staff) -> bool {
+        let gives_care = !self.services.is_empty();
+        let known = gives_care || self.is_medical;
+        match column {
+            Column::InsuredPerson | Column::Insurer => false,
+            Column::CareManagement => {
+                self.services_in(column).next().is_some()
+                    || (known && staff.writes_care_plans && staff.job == JobType::CareManager)
+            }
+            Column::Provider => self.services_in(column).next().is_some(),
+            Column::Medical => self.is_medical && !gives_care,
+            Column::MedicalWithCare => self.is_medical && gives_care,
+        }
+    }
+
+    /// The services with which the office stands in `column`.
+    pub(crate) fn services_in(&self, column: Column) -> impl Iterator<Item = ServiceType> {
+        self.services.iter().copied().filter(move |service| match column {
+            Column::CareManagement => service.is_care_management(),
+            Column::Provider => !service.is_care_management(),
+            Column::MedicalWithCare => true,
+            Column::InsuredPerson | Column::Insurer | Column::Medical => false,
+        })
+    }
+}

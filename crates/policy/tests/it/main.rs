@@ -1,0 +1,4 @@
+//! Integration tests of the policy.
+
+mod published_table;
+mod tables;
