@@ -1,1 +1,5 @@
 //! Pages and REST over TLS.
+
+pub mod assets;
+pub mod page;
+pub mod problem;

@@ -1,0 +1,71 @@
+//! Pages (画面): the frame around every page, and how a template becomes an answer.
+//!
+//! Each page is one askama template with one plain struct here that holds what it shows; handlers
+//! fill the struct. Everything works without scripts. All pages answer with the same headers: no
+//! caching, no foreign content, no framing, no referrer.
+
+pub mod filters;
+pub mod form;
+mod icon;
+pub mod part;
+pub mod paths;
+pub(crate) mod problem;
+pub mod shell;
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+pub use form::{Form, dated};
+pub use part::{Badge, Choice, Link, Pager, Shown, Term, Tone};
+pub use shell::{Account, Crumb, Flash, NavItem, Office, Shell};
+
+/// What a page may load: only our own files, no inline script or style.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; \
+    script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// Headers of every page.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// A page as an answer: the template's HTML with the headers of every page.
+#[derive(Debug, Clone, Copy)]
+pub struct Rendered<T> {
+    status: StatusCode,
+    template: T,
+}
+
+impl<T: Template> Rendered<T> {
+    /// The page with status 200.
+    pub fn new(template: T) -> Self {
+        Self { status: StatusCode::OK, template }
+    }
+
+    /// The page with another status: 422 for a form that comes back with errors.
+    pub fn with_status(status: StatusCode, template: T) -> Self {
+        Self { status, template }
+    }
+}
+
+impl<T: Template> IntoResponse for Rendered<T> {
+    fn into_response(self) -> Response {
+        let mut response = match self.template.render() {
+            Ok(html) => (self.status, Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be rendered");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        };
+        for (name, value) in HEADERS {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}

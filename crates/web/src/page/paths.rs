@@ -1,0 +1,66 @@
+//! Addresses of the pages (画面の番地). Templates and handlers take them from here.
+//!
+//! No address holds a person's number or name: a person is opened by an opaque handle that the
+//! session knows.
+
+/// わたしの利用者: the persons this office is in charge of.
+pub const PERSONS: &str = "/persons";
+/// 利用者をさがす: the choice between card and no card.
+pub const FIND: &str = "/persons/find";
+/// 利用者をさがす, by card.
+pub const FIND_CARD: &str = "/persons/find/card";
+/// 利用者をさがす, without a card: GET shows the form, POST looks.
+pub const FIND_ITEMS: &str = "/persons/find/items";
+/// お知らせ.
+pub const NOTICES: &str = "/notices";
+/// 事業所の管理.
+pub const OFFICE: &str = "/office";
+/// 自分の設定: my sessions, password, code.
+pub const ME: &str = "/me";
+/// ヘルプ.
+pub const HELP: &str = "/help";
+/// 意見書の依頼: the doctor's inbox.
+pub const OPINIONS: &str = "/opinions";
+/// 受け取った記録: what the municipality sent and what became of it.
+pub const INGESTION: &str = "/ingestion";
+/// 認定の進み具合: the municipality's queue.
+pub const PROGRESS: &str = "/certification";
+/// 全体のようす, for the operator.
+pub const OVERVIEW: &str = "/overview";
+/// 事業所, for the operator.
+pub const PROVIDERS: &str = "/providers";
+/// 保険者, for the operator.
+pub const INSURERS: &str = "/insurers";
+/// 電子証明書.
+pub const DEVICES: &str = "/devices";
+/// Sign-in: login and password.
+pub const SIGN_IN: &str = "/sign-in";
+/// Sign-in: one-time code.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Sign-in: ask for the code by mail (POST).
+pub const SIGN_IN_MAIL: &str = "/sign-in/mail";
+/// Sign-in: recovery code.
+pub const SIGN_IN_RECOVERY: &str = "/sign-in/recovery";
+/// Sign-out (POST).
+pub const SIGN_OUT: &str = "/sign-out";
+/// Change to another office of the same account (POST).
+pub const SWITCH: &str = "/switch";
+
+/// The citizen's home.
+pub const CITIZEN: &str = "/my";
+/// The citizen's sign-in.
+pub const CITIZEN_SIGN_IN: &str = "/my/sign-in";
+/// だれが見たか.
+pub const CITIZEN_LOOKS: &str = "/my/looks";
+/// The citizen's consents.
+pub const CITIZEN_CONSENTS: &str = "/my/consents";
+/// The citizen's own papers.
+pub const CITIZEN_PAPERS: &str = "/my/papers";
+/// Where the citizen's application stands.
+pub const CITIZEN_PROGRESS: &str = "/my/progress";
+/// Offices in charge of the citizen.
+pub const CITIZEN_OFFICES: &str = "/my/offices";
+/// Help in the citizen's words.
+pub const CITIZEN_HELP: &str = "/my/help";
+/// The citizen's sign-out (POST).
+pub const CITIZEN_SIGN_OUT: &str = "/my/sign-out";
