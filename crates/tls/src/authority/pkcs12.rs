@@ -12,8 +12,9 @@ const PASSWORD_MIN: usize = 8;
 impl Issued {
     /// Certificate, root and key in one file, encrypted with AES-256 under `password`.
     ///
-    /// `label` is the name under which a browser lists the certificate. The password has at least
-    /// 8 printable ASCII characters: importers disagree on the encoding of all others.
+    /// `label` names the key; the certificate is named by its subject, which is what Chromium and
+    /// Firefox list. The password has at least 8 printable ASCII characters without a space:
+    /// importers disagree on the encoding of all others.
     ///
     /// # Errors
     ///

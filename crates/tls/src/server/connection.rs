@@ -63,6 +63,8 @@ pub(super) async fn serve<I, S>(
     };
     let result = match ended {
         Some(result) => result,
+        // Nothing to finish; and an HTTP/2 client that has not said a word would be waited for.
+        None if gate.activity().0 == 0 => return,
         None => {
             connection.as_mut().graceful_shutdown();
             connection.await
