@@ -48,7 +48,7 @@ impl SourceFile {
 }
 
 fn is_test_path(path: &str) -> bool {
-    path.contains("/tests/") || path.contains("/benches/") || path.ends_with("/tests.rs")
+    path.contains("/tests/") || path.contains("/benches/") || path.ends_with("tests.rs")
 }
 
 fn is_test_attribute(line: &str) -> bool {

@@ -295,8 +295,8 @@ mod tests {
         /// Used and left always make the limit, and a further use never leaves more.
         #[test]
         fn no_yen_is_lost(costs in proptest::collection::vec(0u32..300_000, 0..8)) {
-            let uses: Vec<_> =
-                costs.iter().map(|cost| work(date(2026, 5, 1), 1, CareLevel::Care1, *cost)).collect();
+            let on_may_day = |cost: &u32| work(date(2026, 5, 1), 1, CareLevel::Care1, *cost);
+            let uses: Vec<_> = costs.iter().map(on_may_day).collect();
             let mut before = HOME_MODIFICATION_LIMIT_YEN;
             for count in 0..=uses.len() {
                 let balance = home_modification_balance(&uses[..count], None, None);

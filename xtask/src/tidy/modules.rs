@@ -36,7 +36,14 @@ fn is_target(folder: &str, name: &str) -> bool {
         || ["bin", "benches", "examples", "tests", "fuzz_targets"].contains(&last)
 }
 
+/// Whether a `mod` of the parent, or a `#[path]` of a neighbour, names the file.
 fn is_named(repository: &Repository, folder: &str, name: &str) -> bool {
+    let is_neighbour = |path: &str| path.rsplit_once('/').is_some_and(|(place, _)| place == folder);
+    let neighbours = repository.files.iter().filter(|file| is_neighbour(&file.path));
+    let line = format!("#[path = \"{name}.rs\"]");
+    if neighbours.into_iter().any(|file| file.text.lines().any(|text| text.trim() == line)) {
+        return true;
+    }
     let parents = [format!("{folder}.rs"), format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
     let word = format!("mod {name}");
     repository.files.iter().filter(|file| parents.contains(&file.path)).any(|file| {
@@ -88,6 +95,17 @@ mod tests {
         assert_eq!(dead("//! X.\npub mod care;\n"), 0);
         assert_eq!(dead("//! X.\n#[cfg(test)] mod care;\n"), 0);
         assert_eq!(dead("//! X.\nmod careful;\n// mod care;\n"), 1);
+    }
+
+    #[test]
+    fn a_file_that_a_neighbour_names_by_its_path_is_not_dead() {
+        let tests = ("x/src/care_tests.rs", "");
+        let dead = |care: &str| {
+            let files = [("x/src/lib.rs", "mod care;"), ("x/src/care.rs", care), tests];
+            dead_files(&Repository::sample(&files)).len()
+        };
+        assert_eq!(dead("#[cfg(test)]\n#[path = \"care_tests.rs\"]\nmod tests;\n"), 0);
+        assert_eq!(dead("// care_tests.rs\n"), 1);
     }
 
     #[test]

@@ -4,20 +4,30 @@ use super::{Finding, Repository};
 use crate::source::{SourceFile, item_length};
 
 /// Lines of code are at most so many characters wide.
+///
+/// A literal that has its line to itself may be wider: broken up, nobody finds it by searching.
 pub(super) fn lines(repository: &Repository) -> Vec<Finding> {
     let limit = repository.settings.limits.line_columns;
     let is_code = |file: &&SourceFile| file.is_rust() || file.path.ends_with(".mjs");
     let mut findings = Vec::new();
     for file in repository.files.iter().filter(is_code) {
+        let mut code = file.code.lines();
         for (at, line) in file.text.lines().enumerate() {
+            let is_literal = code.next().is_some_and(|code| is_literal(line, code));
             let columns = line.chars().count();
-            if columns > limit {
+            if columns > limit && !is_literal {
                 let message = format!("{columns} columns, at most {limit}");
                 findings.push(Finding::new(file, at + 1, message));
             }
         }
     }
     findings
+}
+
+/// Whether a line holds no code but quotes and what closes a call, and is no comment.
+fn is_literal(line: &str, code: &str) -> bool {
+    let frame = |c: char| c.is_whitespace() || "\"r#,;()".contains(c);
+    code.chars().all(frame) && !line.trim_start().starts_with('/')
 }
 
 /// Functions are at most so many lines long, from their name to their last brace.
@@ -68,6 +78,13 @@ mod tests {
         check(lines, "crates/x/src/lib.rs", &format!("//! {}\n", "介".repeat(96)), &[]);
         check(lines, "crates/x/src/lib.rs", &format!("a\n//! {}\n", "介".repeat(97)), &[2]);
         check(lines, "codes.tsv", &"x".repeat(300), &[]);
+    }
+
+    #[test]
+    fn a_literal_alone_may_be_wide() {
+        let long = "x".repeat(100);
+        check(lines, "crates/x/src/lib.rs", &format!("f(\n    r#\"{long}\"#,\n);"), &[]);
+        check(lines, "crates/x/src/lib.rs", &format!("let x = \"{long}\";\n// {long}"), &[1, 2]);
     }
 
     #[test]
