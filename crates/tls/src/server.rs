@@ -37,7 +37,7 @@ pub struct Limits {
     pub handshake: Duration,
     /// Time for the head of a request; an HTTP/1.1 connection without a request ends after it too.
     pub head: Duration,
-    /// Time without a request after which a connection ends.
+    /// Time without a request after which a connection ends; it may take up to twice as long.
     pub idle: Duration,
     /// Time for running requests to finish at shutdown; then their connections are cut.
     pub drain: Duration,

@@ -12,7 +12,7 @@ use http::Request;
 use hyper::body::Incoming;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -96,7 +96,7 @@ async fn accept_loop<F>(
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            Some(_) = open.join_next(), if !open.is_empty() => {}
+            Some(ended) = open.join_next(), if !open.is_empty() => report(ended),
             (stream, remote, place) = accept(&listener, &places) => {
                 let connection = serve(stream, remote, stopped.clone());
                 open.spawn(async move {
@@ -109,10 +109,23 @@ async fn accept_loop<F>(
     drop(listener);
     // The receivers live in the connections; without any there is nobody to tell.
     let _ = stop.send(true);
-    let drained = timeout(limits.drain, async { while open.join_next().await.is_some() {} }).await;
+    let drained = timeout(limits.drain, drain(&mut open)).await;
     if drained.is_err() {
         tracing::warn!(connections = open.len(), "connections cut: requests took too long");
         open.shutdown().await;
+    }
+}
+
+async fn drain(open: &mut JoinSet<()>) {
+    while let Some(ended) = open.join_next().await {
+        report(ended);
+    }
+}
+
+/// A panic ends its own connection and no other; somebody must hear of it all the same.
+fn report(ended: Result<(), JoinError>) {
+    if ended.is_err_and(|error| error.is_panic()) {
+        tracing::error!("a connection ended in a panic");
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, Version, header};
 use hyper::body::Incoming;
 use tokio::sync::Notify;
 use tower::{Service, ServiceExt};
@@ -88,7 +88,7 @@ impl Gate {
         if let Some(checked) = &self.checked {
             if let Some(problem) = checked.refusal() {
                 self.closing.notify_one();
-                return Ok(refuse(problem));
+                return Ok(refuse(problem, request.version()));
             }
             request.extensions_mut().insert(checked.peer.clone());
         }
@@ -114,11 +114,15 @@ impl Drop for Running<'_> {
     }
 }
 
-fn refuse(problem: &'static str) -> Response {
+fn refuse(problem: &'static str, version: Version) -> Response {
     let mut response = Response::new(Body::from(problem));
     *response.status_mut() = StatusCode::FORBIDDEN;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // HTTP/2 says the same with a frame of its own and forbids the header.
+    if version <= Version::HTTP_11 {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }

@@ -28,6 +28,7 @@ async fn a_revocation_takes_effect_on_the_next_request_and_closes_the_connection
     let refused = line.get("/").await;
     assert_eq!(refused.status(), 403);
     assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    assert_eq!(refused.headers()["connection"], "close");
     assert!(refused.body().contains("certificate-revoked"));
     line.ended.await.unwrap();
 
