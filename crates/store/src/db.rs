@@ -186,6 +186,22 @@ impl Db {
         }
     }
 
+    /// All rows of several reads that belong together: on PostgreSQL they travel at once.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn rows_of<const N: usize>(
+        &self,
+        reads: [(&'static str, Vec<Value>); N],
+    ) -> Result<[Vec<Row>; N], StoreError> {
+        let answers = match &self.engine {
+            Engine::Sqlite(readers) => readers.rows_of(&reads),
+            Engine::Postgres(pool) => postgres::rows_of(pool, &reads).await,
+        };
+        answers?.try_into().map_err(|_| StoreError::Unavailable("an answer is missing"))
+    }
+
     /// The first row of a read, if there is one.
     ///
     /// # Errors

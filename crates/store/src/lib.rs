@@ -4,11 +4,19 @@
 //! events that report them, committed together by one group-committing writer ([`Db::commit`]).
 //! Whatever reads a person's papers demands a grant that only the policy can make.
 
+pub mod assignment;
+pub mod consent;
 mod db;
 pub mod dialect;
+pub mod document;
+pub mod emergency;
 mod error;
+pub mod event;
 pub mod event_log;
+pub mod facts;
+mod handle;
 mod migrate;
+pub mod person;
 mod postgres;
 mod row;
 pub mod scratch;
@@ -18,4 +26,5 @@ pub mod transfer;
 
 pub use db::{Change, Db, Options, Recorded, Unrecorded};
 pub use error::StoreError;
+pub use handle::HandleKey;
 pub use row::{Row, Value};

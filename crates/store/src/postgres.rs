@@ -33,6 +33,20 @@ pub(crate) async fn rows(pool: &Pool, sql: &str, params: &[Value]) -> Result<Vec
     rows.iter().map(row).collect()
 }
 
+/// All rows of several reads, sent together on one connection.
+pub(crate) async fn rows_of(
+    pool: &Pool,
+    reads: &[(&'static str, Vec<Value>)],
+) -> Result<Vec<Vec<Row>>, StoreError> {
+    let client = &pool.get().await?;
+    let answers = reads.iter().map(|(sql, params)| async move {
+        let statement = client.prepare_cached(sql).await?;
+        let rows = client.query(&statement, &references(params)).await?;
+        rows.iter().map(row).collect()
+    });
+    futures_util::future::try_join_all(answers).await
+}
+
 /// Inserts rows in one statement of its own.
 pub(crate) async fn insert_many(
     pool: &Pool,

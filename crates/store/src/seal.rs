@@ -100,13 +100,23 @@ impl std::fmt::Debug for SealKey {
 #[derive(Clone)]
 pub struct Keyring {
     master: Arc<SealKey>,
+    handles: crate::HandleKey,
     insurers: Arc<RwLock<HashMap<InsurerNumber, Arc<SealKey>>>>,
 }
 
 impl Keyring {
     /// A ring under the key of keys.
     pub fn new(master: &[u8; 32]) -> Self {
-        Self { master: Arc::new(SealKey::new(master)), insurers: Arc::default() }
+        let handles = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, master), b"tasuki handle 1");
+        let mut bytes = Zeroizing::new([0; 32]);
+        bytes.copy_from_slice(handles.as_ref());
+        let handles = crate::HandleKey::new(&bytes);
+        Self { master: Arc::new(SealKey::new(master)), handles, insurers: Arc::default() }
+    }
+
+    /// Makes and opens the handles of persons.
+    pub fn handles(&self) -> &crate::HandleKey {
+        &self.handles
     }
 
     /// The key of keys itself, for what belongs to no insurer (secrets of accounts).

@@ -49,11 +49,31 @@ impl Readers {
 
     /// All rows of a read, on a connection of its own.
     pub(crate) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.with_connection(|connection| rows(connection, sql, params))
+    }
+
+    /// All rows of several reads, which see one state of the database.
+    pub(crate) fn rows_of(
+        &self,
+        reads: &[(&'static str, Vec<Value>)],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.with_connection(|connection| {
+            connection.prepare_cached("BEGIN")?.execute([])?;
+            let answers = reads.iter().map(|(sql, params)| rows(connection, sql, params)).collect();
+            connection.prepare_cached("COMMIT")?.execute([])?;
+            answers
+        })
+    }
+
+    fn with_connection<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = free.map_or_else(|| self.connect(), Ok)?;
-        let rows = rows(&connection, sql, params);
+        let answer = read(&connection);
         self.free.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        rows
+        answer
     }
 }
 
