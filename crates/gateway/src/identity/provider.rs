@@ -1,0 +1,98 @@
+//! What the provider says about itself: metadata and keys, kept for an hour.
+
+use std::sync::Arc;
+
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use serde::Deserialize;
+use tasuki_core::date::AtMs;
+
+use super::IdentityClient;
+use super::token::{self, IdClaims};
+use crate::{GatewayError, http};
+
+/// Metadata and keys older than this are read again.
+const FRESH_MS: i64 = 60 * 60 * 1000;
+
+/// A token with an unknown key makes us read the keys again, but not more often than this:
+/// otherwise forged tokens would make us knock at the provider's door without end.
+const AGAIN_MS: i64 = 10 * 1000;
+
+/// The provider's metadata, the part we use.
+///
+/// Source: OpenID Connect Discovery 1.0, section 3.
+#[derive(Debug, Deserialize)]
+pub(super) struct Metadata {
+    issuer: String,
+    pub(super) authorization_endpoint: String,
+    pub(super) token_endpoint: String,
+    pub(super) userinfo_endpoint: String,
+    jwks_uri: String,
+}
+
+pub(super) struct Provider {
+    metadata: Arc<Metadata>,
+    keys: JwkSet,
+    read_at: AtMs,
+}
+
+impl Provider {
+    /// Read at a time from which `now` is neither too far nor before.
+    fn is_within(&self, now: AtMs, ms: i64) -> bool {
+        (0..ms).contains(&now.0.saturating_sub(self.read_at.0))
+    }
+}
+
+impl IdentityClient {
+    pub(super) async fn metadata(&self, now: AtMs) -> Result<Arc<Metadata>, GatewayError> {
+        let mut cached = self.provider.lock().await;
+        if let Some(provider) = cached.as_ref().filter(|provider| provider.is_within(now, FRESH_MS))
+        {
+            return Ok(Arc::clone(&provider.metadata));
+        }
+        let provider = self.read_provider(now).await?;
+        let metadata = Arc::clone(&provider.metadata);
+        *cached = Some(provider);
+        Ok(metadata)
+    }
+
+    /// Verifies an ID token with the provider's keys, which are read again for an unknown one.
+    pub(super) async fn verify(
+        &self,
+        id_token: &str,
+        nonce: &str,
+        now: AtMs,
+    ) -> Result<IdClaims, GatewayError> {
+        let key_id = token::key_id(id_token)?;
+        let key = self.key(&key_id, now).await?;
+        token::verify(id_token, &key, &self.settings, nonce, now)
+    }
+
+    async fn key(&self, key_id: &str, now: AtMs) -> Result<Jwk, GatewayError> {
+        let unknown = GatewayError::malformed("key of the ID token");
+        let mut cached = self.provider.lock().await;
+        if let Some(provider) = cached.as_ref() {
+            if let Some(key) = provider.keys.find(key_id) {
+                return Ok(key.clone());
+            }
+            if provider.is_within(now, AGAIN_MS) {
+                return Err(unknown);
+            }
+        }
+        let provider = self.read_provider(now).await?;
+        let key = provider.keys.find(key_id).cloned();
+        *cached = Some(provider);
+        key.ok_or(unknown)
+    }
+
+    async fn read_provider(&self, now: AtMs) -> Result<Provider, GatewayError> {
+        let issuer = &self.settings.issuer;
+        let address = format!("{issuer}/.well-known/openid-configuration");
+        let metadata: Metadata = http::json(self.http.get(address), "provider metadata").await?;
+        // A document about another issuer would let that one speak for ours.
+        if metadata.issuer != *issuer {
+            return Err(GatewayError::malformed("issuer of the provider metadata"));
+        }
+        let keys = http::json(self.http.get(&metadata.jwks_uri), "provider keys").await?;
+        Ok(Provider { metadata: Arc::new(metadata), keys, read_at: now })
+    }
+}
