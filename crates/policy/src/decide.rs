@@ -262,8 +262,8 @@ impl Case<'_> {
     fn consent(&self) -> Answer {
         match (self.way, self.reader) {
             (Ok(Way::Own), _) => not_needed(Reason::OwnPaper),
-            (_, Reader::InsuredPerson { .. }) => not_needed(Reason::OwnRequest),
             (Ok(Way::Open(Access::Shared)), _) => not_needed(Reason::SharedAnyway),
+            (_, Reader::InsuredPerson { .. }) => not_needed(Reason::OwnRequest),
             _ if self.consent => passed(Reason::Consented),
             _ if self.emergency => not_needed(Reason::Emergency),
             _ => failed(Reason::NoConsent),
@@ -305,6 +305,7 @@ impl Case<'_> {
         let because = |reason| answers.iter().any(|(_, why)| *why == reason);
         match self.reader {
             _ if self.way == Ok(Way::Own) => Permit::WroteIt,
+            Reader::InsuredPerson { .. } if because(Reason::OwnRequest) => Permit::OwnRequest,
             Reader::InsuredPerson { .. } => Permit::OwnInformation,
             _ if because(Reason::Emergency) => Permit::Emergency,
             _ if because(Reason::Disaster) => Permit::Disaster,

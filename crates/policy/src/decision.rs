@@ -81,8 +81,10 @@ words! {
     pub enum Permit {
         /// The reader's organisation made it.
         WroteIt = "wrote_it", "作成者";
-        /// The person, or a delegate.
+        /// `○` or `★` for the person, or a delegate.
         OwnInformation = "own_information", "ご本人";
+        /// `◎` for the person: the request is the consent.
+        OwnRequest = "own_request", "ご本人の求め";
         /// `○`, or `★` of the insurer.
         Shared = "shared", "共有";
         /// `◎` with consent.

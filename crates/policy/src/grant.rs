@@ -25,7 +25,7 @@ use crate::sharing::Sharing;
 ///
 /// fn forge(person: PersonKey) -> Grant {
 ///     let kind = DocumentKind::SurveySheet;
-///     Grant { person, kind, permit: Permit::Shared, only_by: None }
+///     Grant { person, kind, permit: Permit::Shared, only_by: None, may_see_whereabouts: true }
 /// }
 /// ```
 ///
@@ -54,6 +54,7 @@ pub struct Grant {
     kind: DocumentKind,
     permit: Permit,
     only_by: Option<Author>,
+    may_see_whereabouts: bool,
 }
 
 impl Grant {
@@ -75,6 +76,12 @@ impl Grant {
     /// Only papers of this author may be read; `None`: all papers of the kind.
     pub fn only_by(&self) -> Option<&Author> {
         self.only_by.as_ref()
+    }
+
+    /// Address, telephone, names of offices and the insurer's branch in the papers may be shown; see
+    /// [`BasicsGrant::may_see_whereabouts`].
+    pub fn may_see_whereabouts(&self) -> bool {
+        self.may_see_whereabouts
     }
 
     /// A paper of this kind, person and author is covered.
@@ -188,6 +195,7 @@ pub fn authorise(sharing: &Sharing, request: &Request<'_>) -> Result<Grant, Deni
         kind: request.kind,
         permit,
         only_by,
+        may_see_whereabouts: may_see_whereabouts(request.reader, request.relation),
     };
     match (permitted(decide(sharing, &as_other)), request.made_it) {
         (Ok(permit), _) => Ok(grant(permit, None)),
@@ -212,14 +220,7 @@ pub fn authorise_basics(
     relation: Relation,
 ) -> Result<BasicsGrant, Denied> {
     let permit = permitted(decide_basics(sharing, person, reader, relation))?;
-    // Emergency and disaster replace the registration but not the secret of where the person is.
-    let in_charge = match reader {
-        Reader::InsuredPerson { delegate } => !delegate,
-        Reader::Insurer { .. } => true,
-        Reader::Provider { .. } => relation.assigned && relation.continuing,
-        Reader::ReviewBoard | Reader::Operator => false,
-    };
-    let may_see_whereabouts = in_charge || !relation.protected;
+    let may_see_whereabouts = may_see_whereabouts(reader, relation);
     Ok(BasicsGrant { person: person.clone(), permit, may_see_whereabouts })
 }
 
@@ -272,6 +273,18 @@ pub fn authorise_list(
         Some(organisation) => Ok(ListGrant { organisation }),
         None => Err(Denied { gate: Gate::Role, reason: Reason::NoPersonHere, decision }),
     }
+}
+
+/// Emergency, disaster and authorship replace the registration, but not the secret of where a
+/// protected person is: that is for the insurer, the offices in charge and the person.
+fn may_see_whereabouts(reader: &Reader, relation: Relation) -> bool {
+    let knows = match reader {
+        Reader::InsuredPerson { delegate } => !delegate,
+        Reader::Insurer { .. } => true,
+        Reader::Provider { .. } => relation.assigned && relation.continuing,
+        Reader::ReviewBoard | Reader::Operator => false,
+    };
+    knows || !relation.protected
 }
 
 fn permitted(decision: Decision) -> Result<Permit, Denied> {

@@ -105,8 +105,12 @@ impl Office {
         }
     }
 
-    /// The office, with this member of staff, stands in `column`. An office may stand in several;
-    /// an office that is neither medical nor gives a service stands in none.
+    /// The office, with this member of staff, stands in `column`.
+    ///
+    /// A medical institution stands in one of the two medical columns and never in 介護事業所, even
+    /// where it gives care services: the narrower cell counts. Besides, an office stands under
+    /// care management when it gives that service or the member of staff writes the plan (※1).
+    /// An office that is neither medical nor gives a service stands nowhere.
     pub fn stands_in(&self, column: Column, staff: Staff) -> bool {
         let gives_care = !self.services.is_empty();
         let known = gives_care || self.is_medical;
@@ -116,7 +120,7 @@ impl Office {
                 self.services_in(column).next().is_some()
                     || (known && staff.writes_care_plans && staff.job == JobType::CareManager)
             }
-            Column::Provider => self.services_in(column).next().is_some(),
+            Column::Provider => !self.is_medical && self.services_in(column).next().is_some(),
             Column::Medical => self.is_medical && !gives_care,
             Column::MedicalWithCare => self.is_medical && gives_care,
         }

@@ -66,13 +66,14 @@ pub enum SharingProblem {
         /// The row it should say.
         row: u8,
     },
-    /// The same word twice in one list, or a column both shared and shared with consent.
+    /// The same word twice in one list, or a column with two signs (○ and ◎; or ★ with one of them,
+    /// where the column makes every paper of the kind).
     #[error("{word:?} is named twice")]
     NamedTwice {
         /// The word.
         word: String,
     },
     /// Services restrict a column that has none.
-    #[error("only care_management, provider and medical_with_care can be restricted to services")]
+    #[error("this column cannot be restricted to services")]
     NoServicesHere,
 }

@@ -55,17 +55,21 @@ fn row(text: &Text<'_>, raw: &RawDocument) -> Result<Cells, SharingError> {
         let problem = SharingProblem::WrongRow { kind: kind.word(), row: kind.table_row() };
         return Err(text.error(raw.row.span(), problem));
     }
-    let shared = text.words(&raw.shared, "column")?;
+    let shared: BTreeSet<Column> = text.words(&raw.shared, "column")?;
     for word in &raw.consent {
         if shared.contains(&text.word(word, "column")?) {
             return Err(text.named_twice(word));
         }
     }
-    let consent = text.words(&raw.consent, "column")?;
+    let consent: BTreeSet<Column> = text.words(&raw.consent, "column")?;
     let mut author: Vec<Maker> = Vec::new();
     for word in &raw.author {
         let maker = maker(text, word)?;
         if author.iter().any(|known| known.column == maker.column) {
+            return Err(text.named_twice(word));
+        }
+        let makes_all = matches!(maker.column, Column::InsuredPerson | Column::Insurer);
+        if makes_all && (shared.contains(&maker.column) || consent.contains(&maker.column)) {
             return Err(text.named_twice(word));
         }
         author.push(maker);

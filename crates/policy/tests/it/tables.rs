@@ -2,7 +2,7 @@
 //! line, and the server does not start.
 
 use expect_test::{Expect, expect};
-use tasuki_policy::Sharing;
+use tasuki_policy::{Sharing, SharingError};
 
 const TABLE: &str = Sharing::PUBLISHED_TABLE;
 const JOBS: &str = Sharing::PUBLISHED_JOBS;
@@ -10,7 +10,7 @@ const JOBS: &str = Sharing::PUBLISHED_JOBS;
 #[test]
 fn a_kind_that_is_missing_is_named() {
     let (head, _) = TABLE.split_once("# 認定の進み具合と結果").unwrap();
-    check_table(head, expect!["sharing table, line 189: certification_progress is missing"]);
+    check_table(head, expect!["sharing table, line 191: certification_progress is missing"]);
     check_jobs(
         &JOBS.replace(r#"kinds = ["opinion"]"#, "kinds = []"),
         expect!["table of jobs, line 229: opinion is missing"],
@@ -22,7 +22,7 @@ fn a_row_that_stands_twice_is_named() {
     let (_, tail) = TABLE.split_once("# 認定の進み具合と結果").unwrap();
     check_table(
         &format!("{TABLE}{tail}"),
-        expect!["sharing table, line 202: certification_progress stands here a second time"],
+        expect!["sharing table, line 204: certification_progress stands here a second time"],
     );
     check_jobs(
         &JOBS.replace(r#"["opinion"]"#, r#"["opinion", "survey_sheet"]"#),
@@ -34,19 +34,19 @@ fn a_row_that_stands_twice_is_named() {
 fn an_unknown_word_is_named() {
     check_table(
         &TABLE.replacen("survey_sheet", "survey", 1),
-        expect![[r#"sharing table, line 23: "survey" is not a kind of document"#]],
+        expect![[r#"sharing table, line 25: "survey" is not a kind of document"#]],
     );
     check_table(
         &TABLE.replacen(r#"["care_management"]"#, r#"["everyone"]"#, 1),
-        expect![[r#"sharing table, line 27: "everyone" is not a column"#]],
+        expect![[r#"sharing table, line 29: "everyone" is not a column"#]],
     );
     check_table(
         &TABLE.replace("provider:52,55", "provider:52,5X"),
-        expect![[r#"sharing table, line 34: "provider:52,5X" is not a service type"#]],
+        expect![[r#"sharing table, line 36: "provider:52,5X" is not a service type"#]],
     );
     check_table(
         &TABLE.replace("provider:52,55", "everyone:52"),
-        expect![[r#"sharing table, line 34: "everyone" is not a column"#]],
+        expect![[r#"sharing table, line 36: "everyone" is not a column"#]],
     );
     check_jobs(
         &JOBS.replacen("    \"clerk\",", "    \"janitor\",", 1),
@@ -58,48 +58,39 @@ fn an_unknown_word_is_named() {
 fn an_unknown_or_missing_key_is_named() {
     check_table(
         &TABLE.replacen("consent =", "agreed =", 1),
-        expect![
-            "sharing table, line 27: unknown field `agreed`, expected one of `row`, `kind`, `source`, `author`, `shared`, `consent`"
-        ],
+        expect!["sharing table, line 29: unknown field `agreed`"],
     );
     check_table(
         &TABLE.replacen("source =", "default = \"open\"\nsource =", 1),
-        expect![
-            "sharing table, line 24: unknown field `default`, expected one of `row`, `kind`, `source`, `author`, `shared`, `consent`"
-        ],
+        expect!["sharing table, line 26: unknown field `default`"],
     );
     check_jobs(
         &JOBS.replacen("provider = [", "everyone = [", 1),
-        expect![
-            "table of jobs, line 30: unknown field `everyone`, expected one of `name`, `source`, `kinds`, `insurer`, `care_management`, `provider`, `medical`, `medical_with_care`, `service`"
-        ],
+        expect!["table of jobs, line 30: unknown field `everyone`"],
     );
     check_jobs(
         &JOBS.replace("[basics]", "[basic]"),
-        expect![
-            "table of jobs, line 213: unknown field `basic`, expected one of `function`, `search`, `basics`, `access_log`, `break_glass`"
-        ],
+        expect!["table of jobs, line 213: unknown field `basic`"],
     );
-    check_table(
-        "document = 1",
-        expect!["sharing table, line 1: invalid type: integer `1`, expected a sequence"],
-    );
+    check_table("document = 1", expect!["sharing table, line 1: invalid type: integer `1`"]);
     check_table("", expect!["sharing table, line 1: missing field `document`"]);
 }
 
 #[test]
 fn a_cell_has_one_sign_only() {
     let both = TABLE.replacen(r#"shared = []"#, r#"shared = ["care_management"]"#, 1);
-    check_table(&both, expect![[r#"sharing table, line 27: "care_management" is named twice"#]]);
+    check_table(&both, expect![[r#"sharing table, line 29: "care_management" is named twice"#]]);
+    let made = TABLE.replacen(r#"shared = []"#, r#"shared = ["insurer"]"#, 1);
+    check_table(&made, expect![[r#"sharing table, line 27: "insurer" is named twice"#]]);
     let twice = TABLE.replacen(r#"author = ["insurer"]"#, r#"author = ["insurer", "insurer"]"#, 1);
-    check_table(&twice, expect![[r#"sharing table, line 25: "insurer" is named twice"#]]);
+    check_table(&twice, expect![[r#"sharing table, line 27: "insurer" is named twice"#]]);
 }
 
 #[test]
 fn the_number_of_the_row_is_held_against_the_kind() {
     check_table(
         &TABLE.replacen("row = 1\n", "row = 2\n", 1),
-        expect!["sharing table, line 22: survey_sheet is row 1 of the published table"],
+        expect!["sharing table, line 24: survey_sheet is row 1 of the published table"],
     );
 }
 
@@ -107,16 +98,19 @@ fn the_number_of_the_row_is_held_against_the_kind() {
 fn only_columns_with_services_are_restricted_to_services() {
     check_table(
         &TABLE.replace(r#""medical", "#, r#""medical:52", "#),
-        expect![
-            "sharing table, line 34: only care_management, provider and medical_with_care can be restricted to services"
-        ],
+        expect!["sharing table, line 36: this column cannot be restricted to services"],
     );
 }
 
+/// The list of expected keys that `toml` adds is left out.
+fn check(error: &SharingError, expected: &Expect) {
+    expected.assert_eq(error.to_string().split(", expected").next().unwrap());
+}
+
 fn check_table(table: &str, expected: Expect) {
-    expected.assert_eq(&Sharing::parse(table, JOBS).unwrap_err().to_string());
+    check(&Sharing::parse(table, JOBS).unwrap_err(), &expected);
 }
 
 fn check_jobs(jobs: &str, expected: Expect) {
-    expected.assert_eq(&Sharing::parse(TABLE, jobs).unwrap_err().to_string());
+    check(&Sharing::parse(TABLE, jobs).unwrap_err(), &expected);
 }
