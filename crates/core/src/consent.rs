@@ -87,6 +87,11 @@ pub struct ConsentScope {
 }
 
 impl ConsentScope {
+    /// A scope that holds nothing.
+    pub fn nothing() -> Self {
+        Self { kinds: Some(BTreeSet::new()), ..Self::default() }
+    }
+
     /// The scope holds `kind` for `provider` (`None`: a reader that is not an office).
     pub fn holds(&self, kind: DocumentKind, provider: Option<&ProviderNumber>) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))

@@ -4,13 +4,16 @@
 //! as [`Unrecorded`]; before that it answers the questions of the policy and no others.
 
 use jiff::civil::Date;
+use std::collections::HashMap;
 use tasuki_core::assignment::{Assignment, ContinuityRule};
-use tasuki_core::consent::{Consent, covering};
+
+use tasuki_core::consent::{Consent, ConsentScope, covering};
 use tasuki_core::date::AtMs;
 use tasuki_core::document::DocumentKind;
 use tasuki_core::insured::{InsuredPerson, PersonKey};
 use tasuki_core::insurer::Insurer;
 use tasuki_core::provider::ProviderNumber;
+use tasuki_core::word::Word;
 use tasuki_policy::BasicsGrant;
 
 use crate::error::StoreError;
@@ -40,6 +43,12 @@ const AUTHORED: &str = "SELECT DISTINCT kind
         AND generation <= (SELECT generation FROM insurer WHERE number = $1)
       LIMIT 50";
 
+const PROVIDER_NAMES: &str = "SELECT p.number, p.name
+       FROM assignment a
+       JOIN provider p ON p.number = a.provider_number
+      WHERE a.insurer_number = $1 AND a.insured_number = $2
+      LIMIT 200";
+
 /// The facts about one person at one moment.
 pub struct Facts {
     key: PersonKey,
@@ -51,6 +60,7 @@ pub struct Facts {
     emergencies: Vec<(String, AtMs)>,
     disaster_open: bool,
     authored: Vec<DocumentKind>,
+    provider_names: HashMap<ProviderNumber, String>,
 }
 
 /// A person's basics, as a reader with a [`BasicsGrant`] may see them.
@@ -64,6 +74,8 @@ pub struct Basics {
     pub assignments: Vec<Assignment>,
     /// The ledger of consents.
     pub consents: Vec<Consent>,
+    /// Names of the offices in charge.
+    pub provider_names: HashMap<ProviderNumber, String>,
     /// Address, telephone and offices were taken out (支援措置).
     pub whereabouts_hidden: bool,
 }
@@ -82,7 +94,7 @@ pub async fn load(
     at: AtMs,
 ) -> Result<Facts, StoreError> {
     let who = || params![&key.insurer, &key.insured];
-    let [insurer, person, assignments, consents, emergencies, disaster, authored] = db
+    let [insurer, person, assignments, consents, emergencies, disaster, authored, names] = db
         .rows_of([
             (INSURER, params![&key.insurer]),
             (person::NEWEST, params![&key.insurer, &key.insured, at]),
@@ -91,6 +103,7 @@ pub async fn load(
             (EMERGENCY, params![&key.insurer, &key.insured, at]),
             (DISASTER, params![&key.insurer, at]),
             (AUTHORED, params![&key.insurer, &key.insured, author]),
+            (PROVIDER_NAMES, who()),
         ])
         .await?;
     let insurer = insurer.into_iter().next().map(insurer_from_row).transpose()?;
@@ -120,6 +133,7 @@ pub async fn load(
             .into_iter()
             .map(|row| row.of("document").word("kind"))
             .collect::<Result<_, _>>()?,
+        provider_names: names.into_iter().map(name_from_row).collect::<Result<_, _>>()?,
     })
 }
 
@@ -132,6 +146,11 @@ fn insurer_from_row(row: Row) -> Result<Insurer, StoreError> {
         not_connected_because: row.optional_text("not_connected_because")?,
         takes_consent: row.flag("takes_consent")?,
     })
+}
+
+fn name_from_row(row: Row) -> Result<(ProviderNumber, String), StoreError> {
+    let mut row = row.of("provider");
+    Ok((row.parsed("number", ProviderNumber::parse)?, row.text("name")?))
 }
 
 fn emergency_from_row(row: Row) -> Result<(String, AtMs), StoreError> {
@@ -183,6 +202,43 @@ impl Facts {
         })
     }
 
+    /// Ids of the registrations of `provider` that were not ended by hand.
+    pub fn open_assignments(&self, provider: &ProviderNumber) -> Vec<String> {
+        self.not_ended(provider).map(|assignment| assignment.id.clone()).collect()
+    }
+
+    /// The entry of the ledger with this id.
+    pub fn consent(&self, id: &str) -> Option<&Consent> {
+        self.consents.iter().find(|consent| consent.id == id)
+    }
+
+    /// Offices in charge that lose a kind of paper when consent `id` shrinks to `left`: no other
+    /// consent in force holds that kind for them.
+    pub fn losers(&self, id: &str, left: &ConsentScope) -> Vec<ProviderNumber> {
+        let others: Vec<Consent> =
+            self.consents.iter().filter(|consent| consent.id != id).cloned().collect();
+        let Some(before) = self.consent(id).filter(|consent| consent.in_force(self.at)) else {
+            return vec![];
+        };
+        let loses = |provider: &ProviderNumber| {
+            DocumentKind::ALL.iter().any(|kind| {
+                before.scope.holds(*kind, Some(provider))
+                    && !left.holds(*kind, Some(provider))
+                    && covering(&others, *kind, Some(provider), self.at).is_none()
+            })
+        };
+        let mut providers: Vec<_> = self
+            .assignments
+            .iter()
+            .filter(|assignment| assignment.ended_at.is_none())
+            .map(|assignment| assignment.provider.clone())
+            .filter(loses)
+            .collect();
+        providers.sort();
+        providers.dedup();
+        providers
+    }
+
     /// The account has an emergency opening in force.
     pub fn emergency_of(&self, account: &str) -> bool {
         self.emergencies.iter().any(|(holder, until)| holder == account && self.at < *until)
@@ -205,7 +261,7 @@ impl Facts {
         }
         let (mut person, insurer) = (self.person?, self.insurer?);
         let whereabouts_hidden = !grant.may_see_whereabouts();
-        let mut assignments = self.assignments;
+        let (mut assignments, mut provider_names) = (self.assignments, self.provider_names);
         if whereabouts_hidden {
             person.postal_code = None;
             person.address = None;
@@ -214,9 +270,15 @@ impl Facts {
             person.moved_from = None;
             person.moved_to = None;
             assignments.clear();
+            provider_names.clear();
         }
-        let consents = self.consents;
-        let basics = Basics { person, insurer, assignments, consents, whereabouts_hidden };
-        Some(Unrecorded::new(basics))
+        Some(Unrecorded::new(Basics {
+            person,
+            insurer,
+            assignments,
+            consents: self.consents,
+            provider_names,
+            whereabouts_hidden,
+        }))
     }
 }

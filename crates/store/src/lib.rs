@@ -5,6 +5,7 @@
 //! Whatever reads a person's papers demands a grant that only the policy can make.
 
 pub mod assignment;
+pub mod certification;
 pub mod consent;
 mod db;
 pub mod dialect;
@@ -16,6 +17,7 @@ pub mod event_log;
 pub mod facts;
 mod handle;
 mod migrate;
+pub mod notice;
 pub mod person;
 mod postgres;
 mod row;
