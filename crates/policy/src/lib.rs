@@ -1,9 +1,9 @@
 //! Who may read what: the sharing table as data, and one pure decision over it.
 //!
 //! [`Sharing`] is the published table with the table of jobs, read from two files that a civil
-//! servant can hold beside the original. [`decide`] answers one [`Request`] through five gates and
-//! [`explain`] says the answer in plain Japanese. A [`Grant`] is what a store function demands
-//! before it reads a personal paper, and only [`authorise`] can make one.
+//! servant can hold beside the original. [`decide()`] answers one [`Request`] through five gates,
+//! and [`explain()`] says the answer in plain Japanese. A [`Grant`] is what a store function
+//! demands before it reads a personal paper, and only [`authorise`] can make one.
 //!
 //! Nothing here reads a clock, a database or a setting: the facts come in with the request.
 
