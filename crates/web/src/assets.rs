@@ -54,6 +54,12 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(serve))
 }
 
+/// Address and content of every asset, to be written beside example pages.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    ASSETS.iter().map(|asset| (asset.url.as_str(), asset.content.as_slice()))
+}
+
 async fn serve(Path(file): Path<String>) -> Response {
     let found = ASSETS.iter().find(|asset| asset.url.strip_prefix("/assets/") == Some(&file));
     let Some(asset) = found else {

@@ -4,13 +4,24 @@
 //! fill the struct. Everything works without scripts. All pages answer with the same headers: no
 //! caching, no foreign content, no framing, no referrer.
 
+pub mod citizen;
+pub mod confirm;
+pub mod consent;
+#[cfg(test)]
+mod example;
 pub mod filters;
+pub mod find;
 pub mod form;
+pub mod guide;
 mod icon;
 pub mod part;
 pub mod paths;
+pub mod person;
+pub mod persons;
 pub(crate) mod problem;
 pub mod shell;
+pub mod sign_in;
+pub mod term;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};

@@ -54,6 +54,13 @@ impl Form {
         self.value(field) == value
     }
 
+    /// What was typed in the part of a date field: `birth_date` and `year`.
+    pub fn part(&self, field: &str, part: &str) -> &str {
+        let of = |name: &str| name.strip_prefix(field)?.strip_prefix('_').map(|own| own == part);
+        let found = self.values.iter().find(|(name, _)| of(name) == Some(true));
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
     /// What is wrong with `field` and what to do; empty when nothing is.
     pub fn error(&self, field: &str) -> String {
         let found = self.errors.iter().find(|error| error.field == field);

@@ -28,6 +28,11 @@ impl Tone {
         }
     }
 
+    /// Nothing asks for attention.
+    pub fn is_quiet(self) -> bool {
+        matches!(self, Self::Plain | Self::Key)
+    }
+
     /// Name of the icon.
     pub fn icon(self) -> &'static str {
         match self {
@@ -143,4 +148,71 @@ pub struct Pager {
     pub previous: Option<String>,
     /// Address of the next page.
     pub next: Option<String>,
+}
+
+/// Where one step of a procedure stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Behind us (●).
+    Done,
+    /// Going on (◐).
+    Now,
+    /// Ahead (○).
+    Ahead,
+}
+
+impl StepState {
+    /// Class of the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Now => "now",
+            Self::Ahead => "ahead",
+        }
+    }
+
+    /// Name of the icon.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Done => "step-done",
+            Self::Now => "step-now",
+            Self::Ahead => "step-ahead",
+        }
+    }
+
+    /// The word that screen readers say.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "済み",
+            Self::Now => "いまここ",
+            Self::Ahead => "これから",
+        }
+    }
+
+    /// Going on.
+    pub fn is_now(self) -> bool {
+        self == Self::Now
+    }
+}
+
+/// One step of a procedure (手順).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name: 調査.
+    pub name: String,
+    /// Where it stands.
+    pub state: StepState,
+    /// When it was done.
+    pub on: Option<jiff::civil::Date>,
+    /// A few words: 依頼済み 8日め.
+    pub note: String,
+}
+
+/// Something that is not shown, where it would stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HiddenLine {
+    /// Why, in one sentence: 主治医意見書：ご本人の同意がまだありません。
+    pub why: String,
+    /// What can be done.
+    pub action: Option<Link>,
 }

@@ -9,6 +9,8 @@ pub const PERSONS: &str = "/persons";
 pub const FIND: &str = "/persons/find";
 /// 利用者をさがす, by card.
 pub const FIND_CARD: &str = "/persons/find/card";
+/// 利用者をさがす, by card: the part that the page asks for again and again.
+pub const FIND_CARD_STATE: &str = "/persons/find/card/state";
 /// 利用者をさがす, without a card: GET shows the form, POST looks.
 pub const FIND_ITEMS: &str = "/persons/find/items";
 /// お知らせ.

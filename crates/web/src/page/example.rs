@@ -1,0 +1,627 @@
+//! Example data for every page, and what holds for all of them. All people and places are invented.
+//!
+//! `TASUKI_PAGES=DIR cargo test -p tasuki-web pages` writes the pages and assets to DIR, to be
+//! looked at in a browser.
+
+use askama::Template;
+use jiff::civil::date;
+use tasuki_core::care_level::CareLevel;
+use tasuki_core::date::{AtMs, DAY_MS};
+use tasuki_core::document::DocumentKind;
+use tasuki_core::insured::{InsuredNumber, PersonName, Personal, Sex};
+
+use super::citizen::{CitizenHomePage, Look, LooksPage, doors};
+use super::confirm::{ConfirmCitizenPage, ConfirmPage};
+use super::consent::{ConsentPage, KindChoice, bases, means, scopes};
+use super::find::{FindCardPage, FindItemsPage, FindPage, Reader, sexes};
+use super::guide::GuidePage;
+use super::part::{HiddenLine, Step, StepState};
+use super::person::{
+    Balance, BurdenFact, ConsentLine, HistoryLine, LevelFact, LimitFact, OfficeName, Panel, Paper,
+    PaperRow, PersonPage, Progress, Section, Tab, Todo, Use, Waiting, Who,
+};
+use super::persons::{Filter, PersonLine, PersonsPage};
+use super::shell::Audience;
+use super::sign_in::{SignInCodePage, SignInPage, SignInRecoveryPage};
+use super::{
+    Account, Badge, Choice, Crumb, Flash, Form, Link, Office, Pager, Shell, Shown, Tone, paths,
+    term,
+};
+use crate::problem::FieldError;
+
+fn now() -> AtMs {
+    AtMs(AtMs::start_of(date(2026, 11, 20)).0 + 10 * 3_600_000 + 32 * 60_000)
+}
+
+fn staff(title: &str, current: &str) -> Shell {
+    let mut nav = Audience::CareOffice.nav(current);
+    if let Some(bell) = nav.get_mut(2) {
+        bell.count = 3;
+    }
+    Shell {
+        office: Some(Office {
+            name: "ケアプランあおば居宅介護支援事業所".to_owned(),
+            number: "事業所番号 9970000001".to_owned(),
+            others: vec![Choice::new("provider:9970000019", "デイサービスあおば")],
+        }),
+        account: Some(Account {
+            name: "介護 一郎".to_owned(), job: "介護支援専門員".to_owned()
+        }),
+        nav,
+        csrf: "token".to_owned(),
+        help: vec!["担当の利用者を、急ぐものから順に見ます。", "名前のよみでさがします。"],
+        ..Shell::new(title, now())
+    }
+}
+
+fn citizen(title: &str) -> Shell {
+    let account = Account { name: "高橋 花子".to_owned(), job: String::new() };
+    Shell { account: Some(account), csrf: "token".to_owned(), ..Shell::new(title, now()) }
+}
+
+fn name(kanji: &str, kana: &str) -> PersonName {
+    PersonName { kanji: Personal::new(kanji), kana: Personal::new(kana) }
+}
+
+fn crumb(label: &str, href: &str) -> Crumb {
+    Crumb { label: label.to_owned(), href: href.to_owned() }
+}
+
+fn step(name: &str, state: StepState, on: Option<jiff::civil::Date>, note: &str) -> Step {
+    Step { name: name.to_owned(), state, on, note: note.to_owned() }
+}
+
+fn steps() -> Vec<Step> {
+    vec![
+        step("申請", StepState::Done, Some(date(2026, 11, 2)), ""),
+        step("調査", StepState::Done, Some(date(2026, 11, 10)), ""),
+        step("意見書", StepState::Now, None, "依頼済み 8日め"),
+        step("審査会", StepState::Ahead, None, ""),
+        step("結果", StepState::Ahead, None, ""),
+    ]
+}
+
+fn who() -> Who {
+    Who {
+        name: name("高橋 花子", "タカハシ ハナコ"),
+        birth_date: date(1942, 3, 5),
+        age: 84,
+        sex: Sex::Female,
+        number: InsuredNumber::parse("0000123456").unwrap(),
+        insurer: "あおば市".to_owned(),
+        offices: vec![
+            OfficeName { name: "ケアプランあおば".to_owned(), own: true },
+            OfficeName { name: "訪問介護みどり".to_owned(), own: false },
+        ],
+        consent: ConsentLine {
+            badge: Badge::new(Tone::Good, "あり"),
+            from: Some(date(2026, 4, 1)),
+            link: Some(Link::new("内容を見る", "#")),
+        },
+        protected: false,
+    }
+}
+
+fn tabs(current: usize, locked: bool) -> Vec<Tab> {
+    let words =
+        ["証", "認定調査票", "主治医意見書", "住宅改修・福祉用具", "ケアプラン", "LIFE", "履歴"];
+    let tab = |(place, label): (usize, &str)| Tab {
+        label: label.to_owned(),
+        note: if place == 3 { "残り 132,000円".to_owned() } else { String::new() },
+        href: "#".to_owned(),
+        current: place == current,
+        locked: locked && place == 2,
+    };
+    words.into_iter().enumerate().map(tab).collect()
+}
+
+fn certificate() -> Paper {
+    let rows = vec![
+        PaperRow::new("要介護状態区分", "要介護2"),
+        PaperRow::new("認定年月日", "令和8年1月20日"),
+        PaperRow::new("認定の有効期間", "令和8年2月1日〜令和9年1月31日"),
+        PaperRow {
+            note: "1か月に使える上限です。".to_owned(),
+            ..PaperRow::new("区分支給限度基準額", "19,705単位")
+        },
+        PaperRow::new("居宅介護支援事業所", "ケアプランあおば（令和8年2月1日届出）"),
+        PaperRow::new("給付制限", "なし"),
+    ];
+    Paper {
+        title: "介護保険被保険者証".to_owned(),
+        badge: Some(Badge::new(Tone::Good, "有効")),
+        sections: vec![Section { rows, ..Section::default() }],
+        terms: vec![term::CERTIFICATION_PERIOD],
+        author: "あおば市".to_owned(),
+        received_at: now().plus_ms(-20 * DAY_MS),
+        version: 2,
+        links: vec![Link::new("前の版（令和7年2月1日〜）", "#")],
+    }
+}
+
+fn burden() -> Paper {
+    let rows = vec![
+        PaperRow::new("利用者負担の割合", "1割"),
+        PaperRow::new("適用期間", "令和8年8月1日〜令和9年7月31日"),
+    ];
+    Paper {
+        title: "負担割合証".to_owned(),
+        sections: vec![Section { rows, ..Section::default() }],
+        terms: vec![term::BURDEN_RATIO],
+        version: 1,
+        links: Vec::new(),
+        ..certificate()
+    }
+}
+
+fn survey(changed: bool) -> Paper {
+    let mark = |label: &str, value: &str, now_changed: bool| PaperRow {
+        changed: changed && now_changed,
+        ..PaperRow::new(label, value)
+    };
+    let body = vec![
+        mark("1-1 麻痺等の有無", "左下肢", false),
+        mark("1-3 寝返り", if changed { "何かにつかまればできる" } else { "できる" }, true),
+        mark("1-7 歩行", "何かにつかまればできる", false),
+    ];
+    let life =
+        vec![mark("2-1 移乗", "見守り等", false), mark("2-5 排尿", "介助されていない", false)];
+    Paper {
+        title: if changed { "認定調査票" } else { "認定調査票（前回）" }.to_owned(),
+        badge: Some(Badge::new(Tone::Key, if changed { "令和8年11月10日" } else { "令和8年1月8日" })),
+        sections: vec![
+            Section { heading: "1　身体機能・起居動作".to_owned(), rows: body, text: String::new() },
+            Section { heading: "2　生活機能".to_owned(), rows: life, text: String::new() },
+            Section {
+                heading: "特記事項".to_owned(),
+                text: "1-3 布団では柵がなく、つかまる物を探している。\n2-1 ふらつくため、家族がそばで見守る。".to_owned(),
+                ..Section::default()
+            },
+        ],
+        terms: vec![term::SURVEY_SHEET],
+        ..certificate()
+    }
+}
+
+fn balance() -> Balance {
+    Balance {
+        title: "住宅改修費".to_owned(),
+        limit_yen: 200_000,
+        used_yen: 68_000,
+        left_yen: 132_000,
+        period: "いまの住まいで1回".to_owned(),
+        as_of: date(2026, 11, 1),
+        caution: "その後に申請した分は、まだ入っていないことがあります。".to_owned(),
+        uses: vec![Use {
+            on: date(2025, 6, 12),
+            what: "手すりの取り付け（トイレ）".to_owned(),
+            cost_yen: 68_000,
+        }],
+    }
+}
+
+fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
+    let lines =
+        vec!["サービスの前に、認定・負担の割合・期限を確かめます。", "書類を並べて比べます。"];
+    PersonPage {
+        shell: Shell { help: lines, ..staff("高橋 花子 さん", paths::PERSONS) },
+        who: who(),
+        as_of: None,
+        today_href: "#".to_owned(),
+        not_connected: None,
+        level: Shown::Yes(LevelFact { level: CareLevel::Care2, until: date(2027, 1, 1) }),
+        burden: Shown::Yes(BurdenFact { tenths: 1, until: date(2027, 7, 31) }),
+        limit: Shown::Yes(LimitFact {
+            stage: "第3段階①".to_owned(), until: date(2027, 7, 31)
+        }),
+        todo: Todo {
+            tone: Tone::Warn,
+            title: "認定の有効期限まで あと42日".to_owned(),
+            detail: "更新の申請ができます。".to_owned(),
+            action: Some(Link::new("代行申請へ", "#")),
+            more: 0,
+        },
+        progress: Some(Progress {
+            kind: "更新申請".to_owned(),
+            steps: steps(),
+            waiting: Some(Waiting {
+                what: "青空クリニックの主治医意見書".to_owned(),
+                days: 8,
+                usual_days: Some(18),
+                compared_with: "あおば市".to_owned(),
+            }),
+            due_on: Some(date(2026, 12, 2)),
+        }),
+        tabs: tabs(current, locked),
+        panel: Panel {
+            empty: "市町村からまだ届いていません。".to_owned(),
+            why: Some("#".to_owned()),
+            earlier: Some("#".to_owned()),
+            ..panel
+        },
+    }
+}
+
+fn person_without_much() -> PersonPage {
+    let hidden = HiddenLine {
+        why: "主治医意見書：ご本人の同意がまだありません。".to_owned(),
+        action: Some(Link::new("同意をもらう", "#")),
+    };
+    let nobody = ConsentLine {
+        badge: Badge::new(Tone::Bad, "なし"),
+        from: None,
+        link: Some(Link::new("同意をもらう", "#")),
+    };
+    let base = person(Panel { hidden: vec![hidden], ..Panel::default() }, 2, true);
+    PersonPage {
+        who: Who { consent: nobody, protected: true, ..who() },
+        not_connected: Some("みどり村は、令和9年4月からつながる予定です。".to_owned()),
+        as_of: Some(date(2026, 4, 1)),
+        limit: Shown::Absent("認定なし".to_owned()),
+        todo: Todo {
+            tone: Tone::Good,
+            title: "急ぐことはありません".to_owned(),
+            detail: String::new(),
+            action: None,
+            more: 0,
+        },
+        progress: None,
+        ..base
+    }
+}
+
+fn line(who: (&str, &str), tone: Tone, thing: &str, days: Option<i64>, button: &str) -> PersonLine {
+    let on = days.map(|days| date(2026, 11, 20).checked_add(jiff::Span::new().days(days)).unwrap());
+    PersonLine {
+        name: name(who.0, who.1),
+        age: 84,
+        level: "要介護2".to_owned(),
+        href: "#".to_owned(),
+        tone,
+        thing: thing.to_owned(),
+        on,
+        days,
+        action: Link::new(button, "#"),
+    }
+}
+
+fn persons() -> PersonsPage {
+    let filter = |(label, count): (&str, usize)| Filter {
+        label: label.to_owned(),
+        count,
+        href: "#".to_owned(),
+        current: label == "すべて",
+    };
+    let all = [
+        ("すべて", 38),
+        ("認定がもうすぐ終わる", 3),
+        ("申請中", 5),
+        ("同意がない", 2),
+        ("担当が切れそう", 1),
+    ];
+    PersonsPage {
+        shell: Shell {
+            flash: Some(Flash {
+                tone: Tone::Good,
+                text: "高橋 花子 さんを担当に加えました。".to_owned(),
+            }),
+            ..staff("わたしの利用者", paths::PERSONS)
+        },
+        search: String::new(),
+        filters: all.into_iter().map(filter).collect(),
+        narrowed: false,
+        lines: vec![
+            line(
+                ("鈴木 太郎左衛門", "スズキ タロウザエモン"),
+                Tone::Bad,
+                "認定の有効期限が過ぎました",
+                Some(-3),
+                "状態を見る",
+            ),
+            line(
+                ("高橋 花子", "タカハシ ハナコ"),
+                Tone::Warn,
+                "認定の有効期限が近づいています",
+                Some(42),
+                "代行申請へ",
+            ),
+            line(
+                ("佐藤 みどり", "サトウ ミドリ"),
+                Tone::Warn,
+                "同意がもうすぐ終わります",
+                Some(12),
+                "同意をもらう",
+            ),
+            line(
+                ("田中 一", "タナカ ハジメ"),
+                Tone::Key,
+                "認定の結果が出ました：要介護3",
+                None,
+                "結果を見る",
+            ),
+            line(
+                ("伊藤 さくら", "イトウ サクラ"),
+                Tone::Plain,
+                "急ぐことはありません",
+                None,
+                "開く",
+            ),
+        ],
+        pager: Pager {
+            range: "1〜20人め（全38人）".to_owned(),
+            previous: None,
+            next: Some("#".to_owned()),
+        },
+    }
+}
+
+fn consent() -> ConsentPage {
+    let kinds = [
+        DocumentKind::SurveySheet,
+        DocumentKind::AttendingPhysicianOpinion,
+        DocumentKind::HomeModificationUse,
+        DocumentKind::EquipmentPurchaseUse,
+        DocumentKind::LifeRecord,
+    ];
+    ConsentPage {
+        shell: Shell {
+            crumbs: vec![crumb("わたしの利用者", paths::PERSONS), crumb("高橋 花子 さん", "#")],
+            ..staff("同意をもらう", paths::PERSONS)
+        },
+        form: Form::new().with("basis", "person").with("scope", "all").with("means", "signature"),
+        action: "#".to_owned(),
+        back: "#".to_owned(),
+        bases: bases(),
+        scopes: scopes(),
+        kinds: kinds.map(|kind| KindChoice { kind, chosen: true }).to_vec(),
+        means: means(),
+    }
+}
+
+fn confirm() -> ConfirmPage {
+    ConfirmPage {
+        shell: staff("担当を終わる", paths::PERSONS),
+        question: "高橋 花子 さんの担当を終わりますか。".to_owned(),
+        rows: vec![PaperRow::new("担当を始めた日", "令和8年2月1日")],
+        consequences: vec![
+            "この画面を閉じたときから、高橋さんの情報は見られなくなります。".to_owned(),
+            "あなたの事業所が作った書類は、これからも見られます。".to_owned(),
+        ],
+        action: "#".to_owned(),
+        fields: vec![("version".to_owned(), "3".to_owned())],
+        button: "担当を終わる".to_owned(),
+        danger: true,
+        back: Link::new("やめる", "#"),
+    }
+}
+
+fn confirm_citizen() -> ConfirmCitizenPage {
+    let ConfirmPage { action, fields, .. } = confirm();
+    ConfirmCitizenPage {
+        shell: citizen("同意をやめる"),
+        question: "この同意をやめますか。".to_owned(),
+        rows: vec![
+            PaperRow::new("見せている書類", "認定調査票、主治医意見書"),
+            PaperRow::new("見せている相手", "担当の事業所すべて"),
+        ],
+        consequences: vec!["いますぐ、担当の事業所はこれらの書類を見られなくなります。".to_owned()],
+        action,
+        fields,
+        button: "同意をやめる".to_owned(),
+        danger: true,
+        back: Link::new("やめずにもどる", "#"),
+    }
+}
+
+fn look(hours: i64, who: &str, what: &str, allowed: bool) -> Look {
+    Look {
+        at: now().plus_ms(-hours * 3_600_000),
+        who: who.to_owned(),
+        purpose: "サービスの準備のために".to_owned(),
+        what: what.to_owned(),
+        allowed,
+        refusal: "この書類についての同意がないため、表示されませんでした。".to_owned(),
+        report: Some("#".to_owned()),
+    }
+}
+
+fn looks() -> LooksPage {
+    LooksPage {
+        shell: citizen("だれが見たか"),
+        looks: vec![
+            look(1, "訪問介護みどり の 介護職員", "被保険者証", true),
+            look(20, "訪問介護みどり の 介護職員", "主治医意見書", false),
+            look(47, "ケアプランあおば の 介護支援専門員", "認定調査票", true),
+        ],
+        pager: Pager { range: String::new(), previous: None, next: Some("#".to_owned()) },
+    }
+}
+
+fn home() -> CitizenHomePage {
+    CitizenHomePage {
+        shell: citizen("高橋 花子 さんの介護情報"),
+        level: Shown::Yes(LevelFact { level: CareLevel::Care2, until: date(2027, 1, 1) }),
+        burden: Shown::Yes(BurdenFact { tenths: 1, until: date(2027, 7, 31) }),
+        waiting: Some(
+            "更新の申請を受け付けました。いまは、青空クリニックの意見書を待っています。".to_owned(),
+        ),
+        todo: None,
+        doors: doors(12),
+    }
+}
+
+fn wrong_items() -> FindItemsPage {
+    let form = Form::new()
+        .with("insurer_number", "990010")
+        .with("insured_number", "12345")
+        .with("birth_date_era", "showa")
+        .with("birth_date_year", "17")
+        .with_errors(vec![
+            FieldError::new("insured_number", "insured_number"),
+            FieldError::new("birth_date", "date"),
+        ]);
+    let crumbs = vec![crumb("利用者をさがす", paths::FIND)];
+    FindItemsPage {
+        shell: Shell { crumbs, ..staff("カードなしでさがす", paths::FIND) },
+        form,
+        sexes: sexes(),
+    }
+}
+
+fn guide() -> GuidePage {
+    let badge = |(tone, word)| Badge::new(tone, word);
+    let form = Form::new()
+        .with("mail", "kaigo@example.jp")
+        .with_errors(vec![FieldError::new("insured_number", "insured_number")]);
+    GuidePage {
+        shell: staff("見本帳", paths::HELP),
+        form,
+        badges: [
+            (Tone::Plain, "下書き"),
+            (Tone::Key, "申請中"),
+            (Tone::Good, "有効"),
+            (Tone::Warn, "もうすぐ終わる"),
+            (Tone::Bad, "期限切れ"),
+        ]
+        .map(badge)
+        .to_vec(),
+        choices: sexes(),
+        steps: steps(),
+        terms: term::ALL.to_vec(),
+        files: vec![
+            ("insured_persons.csv".to_owned(), 12_345, Badge::new(Tone::Good, "すべて受け取り")),
+            ("survey_sheets.jsonl".to_owned(), 2_001, Badge::new(Tone::Warn, "3行を保留")),
+        ],
+        today: date(2026, 11, 20),
+        pager: persons().pager,
+    }
+}
+
+fn plain(title: &str) -> Shell {
+    Shell { csrf: "token".to_owned(), ..Shell::new(title, now()) }
+}
+
+fn card(reader: Reader) -> FindCardPage {
+    FindCardPage { shell: staff("カードでさがす", paths::FIND), reader }
+}
+
+/// Name and HTML of every page.
+fn pages() -> Vec<(&'static str, String)> {
+    let certificates = Panel { papers: vec![certificate(), burden()], ..Panel::default() };
+    let surveys = Panel { papers: vec![survey(true), survey(false)], ..Panel::default() };
+    let balances = Panel { balances: vec![balance()], ..Panel::default() };
+    let line = HistoryLine {
+        on: date(2026, 2, 1),
+        kind: DocumentKind::InsuredCertificate,
+        what: "要介護2".to_owned(),
+        href: "#".to_owned(),
+    };
+    let history = Panel { history: vec![line], ..Panel::default() };
+    let wrong = Form::new()
+        .with("login", "aoba-01")
+        .with_errors(vec![FieldError::new("password", "sign_in")]);
+    let office = "ケアプランあおば居宅介護支援事業所".to_owned();
+    let read = Reader::Read {
+        name: name("高橋 花子", "タカハシ ハナコ"),
+        birth_date: date(1942, 3, 5),
+        sex: Sex::Female,
+        with_pin: false,
+    };
+    let html = |page: &dyn askama::DynTemplate| page.dyn_render().unwrap();
+    let find = FindPage { shell: staff("利用者をさがす", paths::FIND) };
+    let form = Form::new();
+    let code = SignInCodePage {
+        shell: plain("サインイン"),
+        form: Form::new(),
+        sent_to: None,
+        can_mail: true,
+    };
+    vec![
+        ("guide", guide().render().unwrap()),
+        ("sign_in", html(&SignInPage { shell: plain("サインイン"), form, office: office.clone() })),
+        ("sign_in_wrong", html(&SignInPage { shell: plain("サインイン"), form: wrong, office })),
+        ("sign_in_code", html(&code)),
+        (
+            "sign_in_recovery",
+            html(&SignInRecoveryPage { shell: plain("回復コード"), form: Form::new() }),
+        ),
+        ("persons", html(&persons())),
+        ("persons_none", html(&PersonsPage { lines: Vec::new(), ..persons() })),
+        ("person", html(&person(certificates, 0, false))),
+        ("person_survey", html(&person(surveys, 1, false))),
+        ("person_balance", html(&person(balances, 3, false))),
+        ("person_history", html(&person(history, 6, false))),
+        ("person_nothing", html(&person(Panel::default(), 5, false))),
+        ("person_hidden", html(&person_without_much())),
+        ("find", html(&find)),
+        ("find_card", html(&card(Reader::Waiting { name: "受付のリーダー".to_owned() }))),
+        ("find_card_absent", html(&card(Reader::Absent))),
+        ("find_card_read", html(&card(read))),
+        ("find_items", html(&wrong_items())),
+        ("consent", html(&consent())),
+        ("confirm", html(&confirm())),
+        ("citizen_home", html(&home())),
+        ("citizen_looks", html(&looks())),
+        ("citizen_confirm", html(&confirm_citizen())),
+    ]
+}
+
+#[test]
+fn pages_are_small_and_hold_no_inline_script_or_style() {
+    for (name, html) in pages() {
+        assert!(html.len() < 48_000, "{name}: {} bytes", html.len());
+        for banned in ["style=", "<style", "onclick", "javascript:", "<script>", "http://"] {
+            assert!(!html.contains(banned), "{name}: {banned}");
+        }
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+        assert_eq!(html.matches("<main").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn pages_have_unique_ids_and_every_label_has_its_field() {
+    for (name, html) in pages() {
+        let values = |attribute: &str| -> Vec<String> {
+            let start = format!(" {attribute}=\"");
+            let parts = html.split(&start).skip(1);
+            parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
+        };
+        let mut ids = values("id");
+        for target in values("for") {
+            assert!(ids.contains(&target), "{name}: no field {target}");
+        }
+        for targets in values("aria-describedby") {
+            for target in targets.split_whitespace() {
+                assert!(ids.contains(&target.to_owned()), "{name}: no text {target}");
+            }
+        }
+        let before = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), before, "{name}");
+    }
+}
+
+#[test]
+fn pages_send_a_token_with_every_form() {
+    for (name, html) in pages() {
+        for form in html.split("<form").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            let posts = form.contains("method=\"post\"");
+            assert!(!posts || form.contains("name=\"csrf\" value=\"token\""), "{name}");
+        }
+    }
+}
+
+/// Writes the pages for the eye when `TASUKI_PAGES` names a folder.
+#[test]
+fn pages_can_be_written_for_the_eye() {
+    let Ok(folder) = std::env::var("TASUKI_PAGES") else { return };
+    std::fs::create_dir_all(format!("{folder}/assets")).unwrap();
+    for (name, html) in pages() {
+        std::fs::write(format!("{folder}/{name}.html"), html).unwrap();
+    }
+    for (url, content) in crate::assets::all() {
+        std::fs::write(format!("{folder}{url}"), content).unwrap();
+    }
+}

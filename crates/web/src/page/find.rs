@@ -1,0 +1,82 @@
+//! 利用者をさがす: by card, or without one by the matching items.
+
+use askama::Template;
+use jiff::civil::Date;
+use tasuki_core::insured::{PersonName, Sex};
+
+use super::{Choice, Form, Shell, filters};
+
+/// The choice between card and no card.
+#[derive(Debug, Clone, Template)]
+#[template(path = "find.html")]
+pub struct FindPage {
+    /// Frame.
+    pub shell: Shell,
+}
+
+/// Where the reader on the office's device stands.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    /// No reader application of this device is connected.
+    Absent,
+    /// It waits for a card.
+    Waiting {
+        /// Name of the reader.
+        name: String,
+    },
+    /// A card was read and its certificate is good.
+    Read {
+        /// Name on the platform's register.
+        name: PersonName,
+        /// Date of birth.
+        birth_date: Date,
+        /// Sex.
+        sex: Sex,
+        /// The PIN was used, so the photo need not be compared.
+        with_pin: bool,
+    },
+    /// A card was read and cannot be used.
+    Refused {
+        /// Why and what to do, in one or two sentences.
+        why: String,
+    },
+}
+
+/// By card. POST takes `photo` = yes when the photo was compared by eye.
+#[derive(Debug, Clone, Template)]
+#[template(path = "find_card.html")]
+pub struct FindCardPage {
+    /// Frame.
+    pub shell: Shell,
+    /// State of the reader.
+    pub reader: Reader,
+}
+
+/// The part of [`FindCardPage`] that the script asks for again and again.
+#[derive(Debug, Clone, Template)]
+#[template(path = "find_card_state.html")]
+pub struct FindCardState {
+    /// Frame, for the token only.
+    pub shell: Shell,
+    /// State of the reader.
+    pub reader: Reader,
+}
+
+/// Without a card. Fields: `insurer_number`, `insured_number`, `birth_date_era|year|month|day`,
+/// `sex`, `seen` = yes.
+#[derive(Debug, Clone, Template)]
+#[template(path = "find_items.html")]
+pub struct FindItemsPage {
+    /// Frame.
+    pub shell: Shell,
+    /// What was typed, and errors; a miss is one error that names no item.
+    pub form: Form,
+    /// Sexes; see [`sexes`].
+    pub sexes: Vec<Choice>,
+}
+
+/// The sexes as choices of a form.
+pub fn sexes() -> Vec<Choice> {
+    use tasuki_core::word::Word;
+    Sex::ALL.iter().map(|sex| Choice::new(sex.word(), sex.japanese())).collect()
+}
