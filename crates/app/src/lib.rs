@@ -5,12 +5,26 @@
 //! parameter, commits its change together with its access event, and answers with [`AppError`]
 //! in the few ways a front door can react to.
 
+pub mod access;
+pub mod assignment;
+pub mod attention;
 pub mod caller;
+pub mod citizen;
+pub mod consent;
+pub mod emergency;
 mod error;
+pub mod find;
+pub mod id;
+mod limit;
+pub mod look;
+mod notice;
+pub mod persons;
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use tasuki_core::assignment::ContinuityRule;
+use tasuki_policy::Sharing;
 use tasuki_store::Db;
 use tasuki_store::seal::Keyring;
 
@@ -23,6 +37,8 @@ pub struct App {
     pub db: Db,
     /// Keys of sealed bodies.
     pub keyring: Keyring,
+    /// The sharing table in force; replaced as a whole when an operator changes it.
+    pub sharing: Arc<ArcSwap<Sharing>>,
     /// Periods and limits an operator can set.
     pub settings: Arc<Settings>,
 }

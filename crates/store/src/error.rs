@@ -65,3 +65,10 @@ impl From<deadpool_postgres::PoolError> for StoreError {
         }
     }
 }
+
+/// An error as the log takes it.
+pub(crate) fn source<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> &'a (dyn std::error::Error + 'static) {
+    error
+}

@@ -20,6 +20,7 @@ mod migrate;
 pub mod notice;
 pub mod person;
 mod postgres;
+pub mod rate;
 mod row;
 pub mod scratch;
 pub mod seal;

@@ -32,6 +32,6 @@ pub(crate) async fn postgres(pool: &deadpool_postgres::Pool) -> Result<(), Store
 }
 
 fn failed(error: &refinery::Error) -> StoreError {
-    tracing::error!(error = error as &dyn std::error::Error, "migration failed");
+    tracing::error!(error = crate::error::source(error), "migration failed");
     StoreError::Migration(i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))
 }

@@ -151,7 +151,7 @@ pub(crate) fn start_writer(pool: Pool, mut jobs: mpsc::Receiver<Job>, key: HeadK
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
             let count = changes.len();
             let results = commit(&pool, changes, &key).await.unwrap_or_else(|error| {
-                tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
+                tracing::error!(error = crate::error::source(&error), "commit failed");
                 let failed = || Err(StoreError::Unavailable("the commit failed"));
                 std::iter::repeat_with(failed).take(count).collect()
             });

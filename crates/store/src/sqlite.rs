@@ -158,7 +158,7 @@ impl Writer {
                 results
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
+                tracing::error!(error = crate::error::source(&error), "commit failed");
                 let _ = self.connection.execute_batch("ROLLBACK");
                 let failed = || Err(StoreError::Unavailable("the commit failed"));
                 std::iter::repeat_with(failed).take(count).collect()

@@ -1,0 +1,104 @@
+//! The citizen's own view (利用者本人の画面): who looked, and the word on a look that seems strange.
+
+use tasuki_core::date::AtMs;
+use tasuki_core::event::{Action, Outcome, Purpose};
+use tasuki_core::insured::PersonKey;
+use tasuki_policy::{Relation, authorise_log};
+use tasuki_store::event::{self as rows, Numbered};
+use tasuki_store::{Change, emergency};
+
+use crate::access::{self, Visitor};
+use crate::caller::Citizen;
+use crate::{App, AppError, look};
+
+/// Events of one page of the log.
+pub const LOG_PAGE: u16 = 50;
+
+/// Who looked at a person, newest first, before event number `before`: for the person, a delegate
+/// and the insurer.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] when the visitor may not read this log.
+pub async fn log(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    before: Option<i64>,
+    now: AtMs,
+) -> Result<Vec<Numbered>, AppError> {
+    let examined = access::examine(app, visitor, person, now).await?;
+    let relation = Relation { protected: examined.facts.is_protected(), ..Relation::default() };
+    let grant = authorise_log(&app.sharing.load(), person, &visitor.reader, relation);
+    let purpose = look::usual_purpose(visitor);
+    let mut event = access::event(visitor, person, Action::ReadLog, purpose, Outcome::Allowed, now);
+    let grant = match grant {
+        Ok(grant) if examined.facts.exists() => grant,
+        refused => {
+            let gate = refused.err().map(|denied| denied.gate);
+            event.outcome = gate.map_or(Outcome::Failed, Outcome::Refused);
+            app.db.commit(Change::event(event)).await?;
+            return Err(AppError::NotFound);
+        }
+    };
+    let events = rows::of_person(&app.db, &grant, before, LOG_PAGE).await?;
+    let recorded = app.db.commit(Change::event(event)).await?;
+    let mut events = events.open(&recorded);
+    if !grant.may_see_places() {
+        events.retain(|numbered| !is_of_facility(numbered));
+    }
+    Ok(events)
+}
+
+/// The event tells where a protected person is: made by an office (支援措置, rule 4).
+fn is_of_facility(numbered: &Numbered) -> bool {
+    use tasuki_core::account::Organisation;
+    use tasuki_core::event::Actor;
+    matches!(&numbered.event.actor, Actor::Staff { organisation: Organisation::Provider(_), .. })
+}
+
+/// The person says that a look seems strange; it goes to the insurer.
+///
+/// # Errors
+///
+/// [`AppError::Invalid`] for an empty or too long text, [`AppError::NotFound`] when the event is
+/// not about this person.
+pub async fn object(
+    app: &App,
+    citizen: &Citizen,
+    event_seq: i64,
+    text: &str,
+    now: AtMs,
+) -> Result<(), AppError> {
+    let length = text.trim().chars().count();
+    if length == 0 {
+        return Err(AppError::invalid("text", "empty"));
+    }
+    if length > 1_000 {
+        return Err(AppError::invalid("text", "too-long"));
+    }
+    let visitor = Visitor::citizen(citizen);
+    let person = &citizen.person;
+    let shown = log(app, &visitor, person, event_seq.checked_add(1), now).await?;
+    if shown.first().is_none_or(|numbered| numbered.seq != event_seq) {
+        return Err(AppError::NotFound);
+    }
+    let key = app.keyring.insurer(&app.db, &person.insurer).await?;
+    let id = crate::id::new(now);
+    let mut event = access::event(
+        &visitor,
+        person,
+        Action::Objection,
+        Purpose::OwnInformation,
+        Outcome::Allowed,
+        now,
+    );
+    event.note = Some(format!("event={event_seq}"));
+    let insurer = tasuki_core::account::Organisation::Insurer(person.insurer.clone());
+    let notice = tasuki_store::notice::add(&insurer, &id, "objection", "{}", now);
+    let change = emergency::object(person, &id, event_seq, text.trim(), now, &key)?
+        .and(notice)
+        .and_event(event);
+    app.db.commit(change).await?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Limits of rate (回数の制限) that hold across all instances.
+
+use tasuki_core::date::AtMs;
+use tasuki_store::rate;
+
+use crate::caller::Staff;
+use crate::{App, AppError};
+
+/// Ten minutes, the window of searches, in milliseconds.
+const TEN_MINUTES_MS: i64 = 600_000;
+
+/// Milliseconds of one counting window.
+const WINDOW_MS: i64 = 60_000;
+
+/// Counts a search of this account, or refuses it.
+///
+/// # Errors
+///
+/// [`AppError::TooMany`] when the account has used up its searches of ten minutes.
+pub(crate) async fn finds(app: &App, staff: &Staff, now: AtMs) -> Result<(), AppError> {
+    let subject = format!("find/{}", staff.account);
+    let made = rate::tries(&app.db, &subject, now.plus_ms(-TEN_MINUTES_MS)).await?;
+    if made >= app.settings.finds_per_ten_minutes {
+        return Err(AppError::TooMany { retry_after_s: TEN_MINUTES_MS / 1_000 });
+    }
+    let window = AtMs(now.0 - now.0.rem_euclid(WINDOW_MS));
+    app.db.commit(rate::count(&subject, window)).await?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Opening a person (利用者を開く): basics, papers and the reason for what is not shown.
+
+use tasuki_core::account::JobType;
+use tasuki_core::date::AtMs;
+use tasuki_core::document::{Body, Document, DocumentKind};
+use tasuki_core::event::{Action, Outcome, Purpose};
+use tasuki_core::insured::PersonKey;
+use tasuki_policy::Reader;
+use tasuki_store::Change;
+use tasuki_store::document::Versions;
+use tasuki_store::facts::Basics;
+
+use crate::access::{self, KindAnswer, Visitor};
+use crate::{App, AppError};
+
+/// A person as this visitor may see them.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Name, insurer, offices in charge, consents.
+    pub basics: Basics,
+    /// Papers, newest first within a kind.
+    pub papers: Vec<Document<Body>>,
+    /// The policy's answer for every kind, in the order of the table.
+    pub answers: Vec<KindAnswer>,
+    /// The insurer's usual days of each step.
+    pub averages: Vec<tasuki_store::certification::StepAverage>,
+    /// The moment the state is of.
+    pub at: AtMs,
+}
+
+/// What to open, and why.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask {
+    /// Why; see [`usual_purpose`].
+    pub purpose: Purpose,
+    /// Looked at, printed or taken out.
+    pub action: Action,
+    /// The state at an earlier moment; `None`: now.
+    pub as_of: Option<AtMs>,
+    /// Every version instead of the newest.
+    pub all_versions: bool,
+}
+
+impl Ask {
+    /// The everyday look: now, newest versions, the usual purpose of the visitor.
+    pub fn now(visitor: &Visitor) -> Self {
+        let purpose = usual_purpose(visitor);
+        Self { purpose, action: Action::Look, as_of: None, all_versions: false }
+    }
+}
+
+/// The purpose a visitor has unless they say another.
+pub fn usual_purpose(visitor: &Visitor) -> Purpose {
+    match &visitor.reader {
+        Reader::InsuredPerson { .. } => Purpose::OwnInformation,
+        Reader::Insurer { .. } => Purpose::InsurerDuty,
+        Reader::ReviewBoard | Reader::Operator => Purpose::Operation,
+        Reader::Provider { staff, .. } => match staff.job {
+            JobType::CareManager => Purpose::CarePlanning,
+            JobType::Physician => Purpose::Opinion,
+            JobType::Clerk => Purpose::Eligibility,
+            _ => Purpose::Care,
+        },
+    }
+}
+
+/// Opens `person` for `visitor`.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] when the person is not held or the visitor may not know it: both look
+/// the same, and both leave an event. [`AppError::Unavailable`] when the event cannot be written.
+pub async fn open(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    ask: Ask,
+    now: AtMs,
+) -> Result<Look, AppError> {
+    let started = std::time::Instant::now();
+    let examined = access::examine(app, visitor, person, now).await?;
+    let mut event = access::event(visitor, person, ask.action, ask.purpose, Outcome::Allowed, now);
+    let basics = match &examined.basics {
+        Ok(grant) if examined.facts.exists() => grant,
+        refused => {
+            let gate = refused.as_ref().err().copied();
+            event.outcome = gate.map_or(Outcome::Failed, Outcome::Refused);
+            app.db.commit(Change::event(event)).await?;
+            return Err(AppError::NotFound);
+        }
+    };
+    let at = ask.as_of.unwrap_or(now);
+    let versions = if ask.all_versions { Versions::AllUntil(at) } else { Versions::NewestAt(at) };
+    let papers = examined.papers(app, versions).await?;
+    event.touched = examined.touched(&papers);
+    let averages = tasuki_store::certification::averages(&app.db, &person.insurer).await?;
+    let recorded = app.db.commit(Change::event(event)).await?;
+    let papers = papers.open(&recorded);
+    let basics = examined.facts.basics(basics).ok_or(AppError::NotFound)?.open(&recorded);
+    metrics::histogram!("tasuki_look_seconds").record(started.elapsed().as_secs_f64());
+    let answers = examined.answers;
+    Ok(Look { basics, papers, answers, averages, at })
+}
+
+impl Look {
+    /// Papers of one kind, newest first.
+    pub fn of_kind(&self, kind: DocumentKind) -> impl Iterator<Item = &Document<Body>> {
+        self.papers.iter().filter(move |paper| paper.kind == kind)
+    }
+
+    /// The policy's answer for one kind.
+    pub fn answer(&self, kind: DocumentKind) -> Option<&KindAnswer> {
+        self.answers.iter().find(|answer| answer.kind == kind)
+    }
+}
