@@ -141,3 +141,61 @@ export async function shot(page, name, widths = [1280, 768, 360]) {
   }
   if (before) await page.setViewportSize(before);
 }
+
+/**
+ * Walks every page that links reach from the one shown, within its origin, and runs `visit` on
+ * each (`axe` by default). Answers the paths, one for each shape: `/people/1` and `/people/2`
+ * count as the same. Links with a `download` or under one of `except` are not followed.
+ */
+export async function walk(page, { visit = axe, except = [] } = {}) {
+  const { origin } = new URL(page.url());
+  const seen = new Set([shape(page.url())]);
+  const paths = [];
+  const waiting = [page.url()];
+  for (let address = waiting.shift(); address; address = waiting.shift()) {
+    if (page.url() !== address) await page.goto(address);
+    await visit(page);
+    paths.push(new URL(address).pathname);
+    for (const link of await links(page)) {
+      const { origin: there, pathname } = new URL(link);
+      const ours = there === origin && !except.some((start) => pathname.startsWith(start));
+      if (!ours || seen.has(shape(link))) continue;
+      seen.add(shape(link));
+      waiting.push(link);
+    }
+  }
+  return paths;
+}
+
+function links(page) {
+  const all = page.locator("a[href]:not([download])");
+  return all.evaluateAll((found) => found.map((link) => link.href.split("#")[0]));
+}
+
+// Numbers and long hexadecimal names are ids: one page of each kind is enough.
+function shape(address) {
+  const { pathname } = new URL(address);
+  const isId = (part) => /\d/.test(part) && /^[0-9a-fH-]+$/i.test(part);
+  return pathname.split("/").map((part) => (isId(part) ? "*" : part)).join("/");
+}
+
+/**
+ * Presses Tab until the thing named `name` (a string or a pattern) has the focus, and asserts that
+ * one can see where the focus is all the way there.
+ */
+export async function tabTo(page, name, limit = 200) {
+  for (let press = 0; press < limit; press += 1) {
+    await page.keyboard.press("Tab");
+    const focus = page.locator(":focus");
+    if ((await focus.count()) === 0) continue;
+    const { text, outline, shadow } = await focus.evaluate((thing) => {
+      const style = getComputedStyle(thing);
+      const label = thing.labels?.[0]?.textContent ?? thing.textContent;
+      const text = (thing.getAttribute("aria-label") ?? label ?? "").trim();
+      return { text, outline: style.outlineStyle, shadow: style.boxShadow };
+    });
+    assert.ok(outline !== "none" || shadow !== "none", `the focus on "${text}" cannot be seen`);
+    if (typeof name === "string" ? text === name : name.test(text)) return focus;
+  }
+  throw new Error(`Tab does not reach ${name}`);
+}

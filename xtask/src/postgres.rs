@@ -14,6 +14,9 @@ use crate::cargo::succeeds;
 
 /// Where Debian and Ubuntu put the programs of each major version.
 const VERSIONS: &str = "/usr/lib/postgresql";
+const PREFIX: &str = "tasuki-pg-";
+/// Older folders without a server are those of a run that was killed.
+const STALE: Duration = Duration::from_secs(600);
 /// How often we ask whether the server answers, 50 ms apart.
 const PATIENCE: u32 = 600;
 
@@ -33,7 +36,8 @@ impl Cluster {
     /// When PostgreSQL is not installed or does not start; the message holds its log.
     pub(crate) fn start() -> Result<Self> {
         let bin = find().context("PostgreSQL is missing: run `cargo xtask install`")?;
-        let folder = tempfile::Builder::new().prefix("tasuki-pg-").tempdir()?;
+        sweep();
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         if is_root() && !succeeds("chown", &["postgres:", &folder.path().to_string_lossy()]) {
             bail!("cannot hand the folder of the cluster to the user postgres");
         }
@@ -80,6 +84,20 @@ impl Drop for Cluster {
         }
         // The folder goes next; a server that still writes would make that fail.
         drop(self.server.wait());
+    }
+}
+
+/// Removes what killed runs left behind: their servers ended with them, their folders did not.
+fn sweep() {
+    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    for entry in entries.flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed());
+        let is_stale = matches!(age, Ok(Ok(age)) if age > STALE);
+        if is_ours && is_stale && !entry.path().join("data/postmaster.pid").exists() {
+            // Somebody else's folder cannot be removed, and need not be.
+            drop(fs::remove_dir_all(entry.path()));
+        }
     }
 }
 

@@ -78,8 +78,8 @@ impl Grant {
         self.only_by.as_ref()
     }
 
-    /// Address, telephone, names of offices and the insurer's branch in the papers may be shown; see
-    /// [`BasicsGrant::may_see_whereabouts`].
+    /// Address, telephone, names of offices and the insurer's branch in the papers may be shown;
+    /// see [`BasicsGrant::may_see_whereabouts`].
     pub fn may_see_whereabouts(&self) -> bool {
         self.may_see_whereabouts
     }
