@@ -1,1 +1,3 @@
 //! Bytes to types and back: municipal files, open data, characters.
+
+pub mod municipal;

@@ -1,0 +1,1 @@
+//! The protocol document and the code define the same columns.
