@@ -9,6 +9,7 @@ mod provider;
 mod token;
 
 use std::fmt;
+use std::sync::{Arc, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -114,7 +115,7 @@ pub struct IdentityClient {
     http: reqwest::Client,
     settings: IdentitySettings,
     key: EncodingKey,
-    provider: tokio::sync::Mutex<Option<Provider>>,
+    provider: RwLock<Option<Arc<Provider>>>,
 }
 
 impl IdentityClient {
@@ -129,7 +130,7 @@ impl IdentityClient {
         }
         let key = EncodingKey::from_ec_pem(settings.client_key_pem.as_bytes())
             .map_err(|_| GatewayError::malformed("client key setting"))?;
-        Ok(Self { http, settings, key, provider: tokio::sync::Mutex::new(None) })
+        Ok(Self { http, settings, key, provider: RwLock::new(None) })
     }
 
     /// Begins a sign-in; `random` must be fresh from the operating system.
@@ -138,7 +139,8 @@ impl IdentityClient {
     ///
     /// [`GatewayError`] when the provider's metadata cannot be had.
     pub async fn begin(&self, now: AtMs, random: [u8; 96]) -> Result<SignInAttempt, GatewayError> {
-        let metadata = self.metadata(now).await?;
+        let provider = self.provider(now).await?;
+        let metadata = &provider.metadata;
         let (state, rest) = random.split_at(32);
         let (nonce, verifier) = rest.split_at(32);
         let [state, nonce, code_verifier] =
@@ -185,7 +187,8 @@ impl IdentityClient {
         random: [u8; 16],
     ) -> Result<Citizen, GatewayError> {
         let code = self.code(attempt, callback, now)?;
-        let metadata = self.metadata(now).await?;
+        let provider = self.provider(now).await?;
+        let metadata = &provider.metadata;
         let assertion = token::client_assertion(
             &self.key,
             &self.settings.client_id,

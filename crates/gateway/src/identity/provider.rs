@@ -1,8 +1,8 @@
 //! What the provider says about itself: metadata and keys, kept for an hour.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
 use tasuki_core::date::AtMs;
 
@@ -30,7 +30,7 @@ pub(super) struct Metadata {
 }
 
 pub(super) struct Provider {
-    metadata: Arc<Metadata>,
+    pub(super) metadata: Metadata,
     keys: JwkSet,
     read_at: AtMs,
 }
@@ -43,16 +43,12 @@ impl Provider {
 }
 
 impl IdentityClient {
-    pub(super) async fn metadata(&self, now: AtMs) -> Result<Arc<Metadata>, GatewayError> {
-        let mut cached = self.provider.lock().await;
-        if let Some(provider) = cached.as_ref().filter(|provider| provider.is_within(now, FRESH_MS))
-        {
-            return Ok(Arc::clone(&provider.metadata));
+    /// The provider as it was within the last hour.
+    pub(super) async fn provider(&self, now: AtMs) -> Result<Arc<Provider>, GatewayError> {
+        match self.remembered() {
+            Some(provider) if provider.is_within(now, FRESH_MS) => Ok(provider),
+            _ => self.read_provider(now).await,
         }
-        let provider = self.read_provider(now).await?;
-        let metadata = Arc::clone(&provider.metadata);
-        *cached = Some(provider);
-        Ok(metadata)
     }
 
     /// Verifies an ID token with the provider's keys, which are read again for an unknown one.
@@ -63,28 +59,20 @@ impl IdentityClient {
         now: AtMs,
     ) -> Result<IdClaims, GatewayError> {
         let key_id = token::key_id(id_token)?;
-        let key = self.key(&key_id, now).await?;
-        token::verify(id_token, &key, &self.settings, nonce, now)
-    }
-
-    async fn key(&self, key_id: &str, now: AtMs) -> Result<Jwk, GatewayError> {
-        let unknown = GatewayError::malformed("key of the ID token");
-        let mut cached = self.provider.lock().await;
-        if let Some(provider) = cached.as_ref() {
-            if let Some(key) = provider.keys.find(key_id) {
-                return Ok(key.clone());
-            }
-            if provider.is_within(now, AGAIN_MS) {
-                return Err(unknown);
-            }
+        let mut provider = self.provider(now).await?;
+        if provider.keys.find(&key_id).is_none() && !provider.is_within(now, AGAIN_MS) {
+            provider = self.read_provider(now).await?;
         }
-        let provider = self.read_provider(now).await?;
-        let key = provider.keys.find(key_id).cloned();
-        *cached = Some(provider);
-        key.ok_or(unknown)
+        let key = provider.keys.find(&key_id).ok_or(GatewayError::malformed("key of the token"))?;
+        token::verify(id_token, key, &self.settings, nonce, now)
     }
 
-    async fn read_provider(&self, now: AtMs) -> Result<Provider, GatewayError> {
+    fn remembered(&self) -> Option<Arc<Provider>> {
+        self.provider.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// No lock is held while the provider thinks: one that is slow must not make all wait in line.
+    async fn read_provider(&self, now: AtMs) -> Result<Arc<Provider>, GatewayError> {
         let issuer = &self.settings.issuer;
         let address = format!("{issuer}/.well-known/openid-configuration");
         let metadata: Metadata = http::json(self.http.get(address), "provider metadata").await?;
@@ -93,6 +81,9 @@ impl IdentityClient {
             return Err(GatewayError::malformed("issuer of the provider metadata"));
         }
         let keys = http::json(self.http.get(&metadata.jwks_uri), "provider keys").await?;
-        Ok(Provider { metadata: Arc::new(metadata), keys, read_at: now })
+        let provider = Arc::new(Provider { metadata, keys, read_at: now });
+        let mut remembered = self.provider.write().unwrap_or_else(PoisonError::into_inner);
+        *remembered = Some(Arc::clone(&provider));
+        Ok(provider)
     }
 }

@@ -4,5 +4,7 @@
 
 mod eligibility;
 mod mail;
+mod reader;
 mod sign_in;
+mod token;
 mod world;

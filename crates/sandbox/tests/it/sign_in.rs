@@ -62,7 +62,7 @@ fn callback(location: &str) -> Callback {
     }
 }
 
-async fn signed_in(world: &World, client: &IdentityClient) -> (SignInAttempt, Callback) {
+pub(crate) async fn signed_in(world: &World, client: &IdentityClient) -> (SignInAttempt, Callback) {
     let attempt = client.begin(world.now(), BEGIN).await.unwrap();
     let visit = Visit::open(world, &attempt.authorization_url).await;
     let callback = visit.callback(&world.cards[0].card_id, "sign_in").await;
@@ -308,20 +308,4 @@ async fn cards_are_found_by_name_reading_and_number() {
     assert!(visit.page("だれでもない").await.contains("見つかりませんでした"));
     let escaped = visit.page("\"><script>").await;
     assert!(!escaped.contains("<script>"));
-}
-
-#[tokio::test]
-async fn an_access_token_ends_when_its_code_comes_again() {
-    let world = World::start().await;
-    let client = world.identity();
-    let (attempt, callback) = signed_in(&world, &client).await;
-    client.finish(&attempt, &callback, world.now(), fresh()).await.unwrap();
-    let answer = world
-        .browser()
-        .get(format!("{}/userinfo", world.running.issuer))
-        .bearer_auth("forged")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
 }

@@ -152,7 +152,7 @@ fn clock(now: &Arc<AtomicI64>) -> Clock {
     Clock::new(move || now.load(Ordering::SeqCst))
 }
 
-fn validity() -> Validity {
+pub(crate) fn validity() -> Validity {
     const YEARS_MS: i64 = 10 * 365 * 24 * 3_600_000;
     Validity { not_before_ms: MORNING.0 - YEARS_MS, not_after_ms: MORNING.0 + YEARS_MS }
 }
