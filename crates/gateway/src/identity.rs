@@ -213,10 +213,7 @@ impl IdentityClient {
         let claims = self.verify(&answer.id_token, &attempt.nonce, now).await?;
         let request = self.http.get(&metadata.userinfo_endpoint).bearer_auth(answer.access_token);
         let info: UserInfo = http::json(request, "user information").await?;
-        if info.sub != claims.sub {
-            return Err(GatewayError::malformed("subject of the user information"));
-        }
-        Ok(Citizen { subject: claims.sub, card_reference: info.card_reference })
+        token::citizen(claims, info)
     }
 
     fn code<'a>(

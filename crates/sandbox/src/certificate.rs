@@ -76,3 +76,54 @@ fn algorithm(key_type: &Oid<'_>) -> Option<&'static dyn VerificationAlgorithm> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{
+        BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+        KeyUsagePurpose, SigningKey,
+    };
+
+    use super::*;
+
+    const NOW: AtMs = AtMs(1_795_132_800_000);
+
+    /// Checks a certificate of the right authority that `change` made different from a card's.
+    fn checked(change: impl FnOnce(&mut CertificateParams)) -> Result<String, Refusal> {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let root_key = KeyPair::generate().unwrap();
+        let root = params.self_signed(&root_key).unwrap();
+        let issuer = Issuer::new(params, root_key);
+        let mut params = CertificateParams::default();
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        let leaf = params.signed_by(&key, &issuer).unwrap();
+        check(leaf.der(), root.der(), b"message", &key.sign(b"message").unwrap(), NOW)
+    }
+
+    #[test]
+    fn only_certificates_for_signing_in_are_cards() {
+        assert!(checked(|_| {}).is_ok());
+        let unknown = Err(Refusal::UnknownIssuer);
+        assert_eq!(checked(|leaf| leaf.key_usages.clear()), unknown);
+        assert_eq!(checked(|leaf| leaf.extended_key_usages.clear()), unknown);
+        let server = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        assert_eq!(checked(|leaf| leaf.extended_key_usages = server), unknown);
+        let authority = IsCa::Ca(BasicConstraints::Unconstrained);
+        assert_eq!(checked(|leaf| leaf.is_ca = authority), unknown);
+    }
+
+    #[test]
+    fn a_certificate_is_good_from_its_first_to_its_last_second() {
+        let at = |seconds: i64| {
+            time::OffsetDateTime::from_unix_timestamp(NOW.0 / 1000 + seconds).unwrap()
+        };
+        assert!(checked(|leaf| leaf.not_before = at(0)).is_ok());
+        assert!(checked(|leaf| leaf.not_after = at(0)).is_ok());
+        assert_eq!(checked(|leaf| leaf.not_before = at(1)), Err(Refusal::Expired));
+        assert_eq!(checked(|leaf| leaf.not_after = at(-1)), Err(Refusal::Expired));
+    }
+}

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use tasuki_core::date::AtMs;
 
-use super::IdentitySettings;
+use super::{Citizen, IdentitySettings};
 use crate::GatewayError;
 use crate::card::CardReference;
 
@@ -116,5 +116,99 @@ pub(super) fn verify(
     match checks.into_iter().find(|(holds, _)| !holds) {
         Some((_, what)) => Err(GatewayError::malformed(what)),
         None => Ok(claims),
+    }
+}
+
+/// Who signed in, when ID token and user information speak of the same person.
+pub(super) fn citizen(claims: IdClaims, info: UserInfo) -> Result<Citizen, GatewayError> {
+    if info.sub != claims.sub {
+        return Err(GatewayError::malformed("subject of the user information"));
+    }
+    Ok(Citizen { subject: claims.sub, card_reference: info.card_reference })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: AtMs = AtMs(1_795_132_800_000);
+
+    fn key() -> EncodingKey {
+        let random = SystemRandom::new();
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+        EncodingKey::from_ec_der(pkcs8.unwrap().as_ref())
+    }
+
+    fn settings() -> IdentitySettings {
+        IdentitySettings {
+            issuer: "https://provider.invalid".to_owned(),
+            client_id: "RP1".to_owned(),
+            client_key_pem: String::new(),
+            redirect_uri: String::new(),
+        }
+    }
+
+    fn good() -> Value {
+        let now = NOW.0 / 1000;
+        json!({
+            "iss": "https://provider.invalid", "aud": "RP1", "sub": "someone", "nonce": "n",
+            "iat": now, "exp": now + 300,
+        })
+    }
+
+    /// What [`verify`] says to `claims` signed by one key and verified by `other` or the same.
+    fn check(claims: &Value, other: Option<&EncodingKey>) -> Result<IdClaims, GatewayError> {
+        let signer = key();
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, &signer).unwrap();
+        let public = Jwk::from_encoding_key(other.unwrap_or(&signer), Algorithm::ES256).unwrap();
+        verify(&token, &public, &settings(), "n", NOW)
+    }
+
+    #[test]
+    fn each_claim_is_checked() {
+        assert!(check(&good(), None).is_ok());
+        let now = NOW.0 / 1000;
+        for (name, value) in [
+            ("iss", json!("https://other.invalid")),
+            ("aud", json!("RP2")),
+            ("aud", json!(["RP1", "RP2"])),
+            ("exp", json!(now - 60)),
+            ("iat", json!(now + 61)),
+            ("nonce", json!("other")),
+            ("sub", json!("")),
+            ("sub", json!("x".repeat(256))),
+        ] {
+            let mut claims = good();
+            claims[name] = value;
+            assert!(matches!(check(&claims, None), Err(GatewayError::Malformed { .. })), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_the_named_key_and_es256_are_taken() {
+        assert!(check(&good(), Some(&key())).is_err());
+        let signer = key();
+        let public = Jwk::from_encoding_key(&signer, Algorithm::ES256).unwrap();
+        let secret = EncodingKey::from_secret(b"secret");
+        for token in [
+            jsonwebtoken::encode(&Header::new(Algorithm::HS256), &good(), &secret).unwrap(),
+            "eyJhbGciOiJub25lIn0.e30.".to_owned(),
+        ] {
+            assert!(verify(&token, &public, &settings(), "n", NOW).is_err());
+        }
+    }
+
+    #[test]
+    fn both_answers_speak_of_one_person() {
+        let info = |sub: &str| UserInfo {
+            sub: sub.to_owned(),
+            card_reference: CardReference::parse("0123456789abcdef").unwrap(),
+        };
+        assert!(citizen(check(&good(), None).unwrap(), info("someone")).is_ok());
+        assert!(citizen(check(&good(), None).unwrap(), info("another")).is_err());
     }
 }

@@ -285,6 +285,16 @@ async fn an_ended_or_revoked_card_does_not_sign_in() {
 }
 
 #[tokio::test]
+async fn a_card_with_the_chip_of_another_does_not_sign_in() {
+    let world = World::start().await;
+    let attempt = world.identity().begin(world.now(), BEGIN).await.unwrap();
+    let visit = Visit::open(&world, &attempt.authorization_url).await;
+    std::fs::copy(&world.cards[1].path, &world.cards[0].path).unwrap();
+    let page = visit.submit(&world.cards[0].card_id, PIN, "sign_in").await;
+    assert!(page.text().await.unwrap().contains("発行元を確かめられません"));
+}
+
+#[tokio::test]
 async fn cancelling_ends_the_sign_in() {
     let world = World::start().await;
     let client = world.identity();
