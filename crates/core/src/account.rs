@@ -94,6 +94,15 @@ impl Organisation {
         }
     }
 
+    /// The number within the text form; empty for the operator.
+    pub fn number(&self) -> &str {
+        match self {
+            Self::Provider(number) => number.as_str(),
+            Self::Insurer(number) | Self::ReviewBoard(number) => number.as_str(),
+            Self::Operator => "",
+        }
+    }
+
     /// The insurer's number, when it is an insurer.
     pub fn insurer(&self) -> Option<&InsurerNumber> {
         match self {
@@ -139,6 +148,8 @@ pub struct Account {
     pub name: String,
     /// Where codes and warnings go; `None` when only the code application is used.
     pub mail: Option<String>,
+    /// An account of software (接続用アカウント): gets tokens, never a page.
+    pub software: bool,
     /// False after off-boarding: every session and right ends at once.
     pub active: bool,
     /// Grows by one with every change.

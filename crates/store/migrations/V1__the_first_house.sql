@@ -38,6 +38,7 @@ CREATE TABLE provider (
     version             BIGINT NOT NULL CHECK (version > 0)
 );
 CREATE INDEX provider_corporation ON provider (corporation_number, number);
+CREATE INDEX provider_kana ON provider (kana, number);
 
 -- Accounts (利用者アカウント). Secrets are sealed or hashed, never readable here.
 CREATE TABLE account (
@@ -45,20 +46,30 @@ CREATE TABLE account (
     login              TEXT   NOT NULL,
     name               TEXT   NOT NULL,
     mail               TEXT,
+    -- A person signs in to pages; software gets tokens. Neither can do the other.
+    software           BIGINT NOT NULL CHECK (software IN (0, 1)),
     password_hash      TEXT   NOT NULL,
     must_change        BIGINT NOT NULL CHECK (must_change IN (0, 1)),
+    -- The secret of the code application, and the one that waits for its first code.
     totp_secret        BLOB,
-    totp_confirmed     BIGINT NOT NULL CHECK (totp_confirmed IN (0, 1)),
+    totp_candidate     BLOB,
     -- Newest time step a code was accepted for: the same code never works twice.
     totp_last_step     BIGINT NOT NULL,
-    -- Hashes of unused recovery codes, separated by one space.
+    -- Keyed digests of unused recovery codes, separated by one space.
     recovery           TEXT   NOT NULL,
-    failed_tries       BIGINT NOT NULL CHECK (failed_tries >= 0),
-    locked_until_ms    BIGINT NOT NULL,
     active             BIGINT NOT NULL CHECK (active IN (0, 1)),
     created_at_ms      BIGINT NOT NULL,
     version            BIGINT NOT NULL CHECK (version > 0),
     CONSTRAINT account_login UNIQUE (login)
+);
+
+-- Wrong tries of a login, known or not: both slow down and lock alike. The subject is a keyed
+-- digest of what was typed, so that a password typed into the wrong field is not kept.
+CREATE TABLE wrong_tries (
+    subject         TEXT   NOT NULL PRIMARY KEY,
+    tries           BIGINT NOT NULL CHECK (tries >= 0),
+    next_try_at_ms  BIGINT NOT NULL,
+    version         BIGINT NOT NULL CHECK (version > 0)
 );
 
 -- What an account may do in an organisation (所属と職種).
@@ -76,40 +87,51 @@ CREATE INDEX membership_organisation ON membership (organisation, account_id);
 
 -- Client certificates of devices (端末証明書).
 CREATE TABLE device (
-    sha256         TEXT   NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
-    serial         TEXT   NOT NULL,
-    organisation   TEXT   NOT NULL,
-    device_id      TEXT   NOT NULL,
-    name           TEXT   NOT NULL,
-    issued_at_ms   BIGINT NOT NULL,
-    not_after_ms   BIGINT NOT NULL,
-    revoked_at_ms  BIGINT,
-    revoked_why    TEXT,
+    sha256               TEXT   NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
+    serial               TEXT   NOT NULL,
+    organisation         TEXT   NOT NULL,
+    -- Number of the office or insurer within `organisation`, for joins; empty for the operator.
+    organisation_number  TEXT   NOT NULL,
+    device_id            TEXT   NOT NULL,
+    name                 TEXT   NOT NULL,
+    issued_at_ms         BIGINT NOT NULL,
+    not_after_ms         BIGINT NOT NULL,
+    revoked_at_ms        BIGINT,
+    revoked_why          TEXT,
     CONSTRAINT device_serial UNIQUE (serial)
 );
 CREATE INDEX device_organisation ON device (organisation, issued_at_ms);
+CREATE INDEX device_revoked ON device (revoked_at_ms);
 
 -- Sessions of pages and software. The token itself is never stored, only its SHA-256.
 CREATE TABLE session (
-    token_hash       TEXT   NOT NULL PRIMARY KEY CHECK (length(token_hash) = 64),
-    -- 'pending' has shown its password and waits for the one-time code.
-    stage            TEXT   NOT NULL CHECK (stage IN ('pending', 'open', 'ended')),
-    kind             TEXT   NOT NULL CHECK (kind IN ('staff', 'software', 'citizen')),
-    account_id       TEXT,
-    organisation     TEXT,
-    device_sha256    TEXT,
-    -- The citizen: sealed insurer, number and card.
-    citizen          BLOB,
-    csrf             TEXT   NOT NULL,
-    -- Hash of a code sent by mail, or of the refresh token of software.
-    secret_hash      TEXT,
-    created_at_ms    BIGINT NOT NULL,
-    seen_at_ms       BIGINT NOT NULL,
-    idle_ms          BIGINT NOT NULL,
-    ends_at_ms       BIGINT NOT NULL,
-    version          BIGINT NOT NULL CHECK (version > 0)
+    token_hash           TEXT   NOT NULL PRIMARY KEY CHECK (length(token_hash) = 64),
+    -- 'pending' has shown its password; 'proved' also its code, and owes a new password.
+    stage                TEXT   NOT NULL CHECK (stage IN ('pending', 'proved', 'open', 'ended')),
+    kind                 TEXT   NOT NULL CHECK (kind IN ('staff', 'software', 'citizen')),
+    account_id           TEXT,
+    organisation         TEXT,
+    -- Number of the office or insurer within `organisation`, for joins; empty for the operator.
+    organisation_number  TEXT   NOT NULL,
+    device_sha256        TEXT,
+    -- The citizen: sealed insurer, number and delegate.
+    citizen              BLOB,
+    csrf                 TEXT   NOT NULL,
+    -- Keyed digest of a code sent by mail, or SHA-256 of the refresh token of software.
+    secret_hash          TEXT,
+    -- Until when that code or refresh token works.
+    secret_until_ms      BIGINT,
+    -- All tokens that descend from one showing of a password share it.
+    family               TEXT   NOT NULL,
+    created_at_ms        BIGINT NOT NULL,
+    seen_at_ms           BIGINT NOT NULL,
+    idle_ms              BIGINT NOT NULL,
+    ends_at_ms           BIGINT NOT NULL
 );
 CREATE INDEX session_account ON session (account_id, created_at_ms);
+CREATE INDEX session_device ON session (device_sha256);
+CREATE INDEX session_secret ON session (secret_hash);
+CREATE INDEX session_ends ON session (ends_at_ms);
 
 -- Insured persons (被保険者), one row for each change. `deleted` rows end a series.
 CREATE TABLE insured_person (

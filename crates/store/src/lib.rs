@@ -4,10 +4,12 @@
 //! events that report them, committed together by one group-committing writer ([`Db::commit`]).
 //! Whatever reads a person's papers demands a grant that only the policy can make.
 
+pub mod account;
 pub mod assignment;
 pub mod certification;
 pub mod consent;
 mod db;
+pub mod device;
 pub mod dialect;
 pub mod document;
 pub mod emergency;
@@ -16,16 +18,22 @@ pub mod event;
 pub mod event_log;
 pub mod facts;
 mod handle;
+pub mod idempotency;
+pub mod insurer;
 mod migrate;
 pub mod notice;
 pub mod person;
 mod postgres;
+pub mod provider;
 pub mod rate;
 mod row;
 pub mod scratch;
 pub mod seal;
+pub mod session;
+pub mod setting;
 mod sqlite;
 pub mod transfer;
+pub mod wrong_tries;
 
 pub use db::{Change, Db, Options, Recorded, Unrecorded};
 pub use error::StoreError;

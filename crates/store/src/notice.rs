@@ -74,3 +74,17 @@ pub fn mark_read(organisation: &Organisation, at: AtMs) -> Change {
         params![organisation.to_string(), at],
     )
 }
+
+/// How many notices of an organisation nobody has read.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unread(db: &Db, organisation: &Organisation) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*)
+                 FROM notice
+                WHERE organisation = $1 AND read_at_ms IS NULL
+                LIMIT 1";
+    let row = db.row(sql, params![organisation.to_string()]).await?;
+    row.map_or(Ok(0), |row| row.of("notice").int("count"))
+}

@@ -31,3 +31,12 @@ pub fn count(subject: &str, window: AtMs) -> Change {
         params![subject, window],
     )
 }
+
+/// Removes windows that began before `before`.
+pub fn sweep(before: AtMs) -> Change {
+    Change::new().with(
+        "DELETE FROM rate
+          WHERE window_start < $1",
+        params![before],
+    )
+}

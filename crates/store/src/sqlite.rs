@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OpenFlags};
 use tokio::sync::mpsc;
 
 use crate::db::{Change, GROUP, Job, Recorded};
@@ -81,13 +81,35 @@ impl Readers {
 fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let width = statement.column_count();
-    let mut answer = statement.query(params_from_iter(params))?;
+    bind(&mut statement, params)?;
+    let mut answer = statement.raw_query();
     let mut rows = Vec::new();
     while let Some(row) = answer.next()? {
         let columns = (0..width).map(|column| Ok(value(row.get_ref(column)?)));
         rows.push(Row::new(columns.collect::<Result<_, rusqlite::Error>>()?));
     }
     Ok(rows)
+}
+
+/// Binds `$n` to the n-th parameter, wherever it stands: SQLite itself would number the names in
+/// the order in which the text mentions them.
+fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<(), rusqlite::Error> {
+    let count = statement.parameter_count();
+    for place in 1..=count {
+        let name = statement.parameter_name(place).and_then(|name| name.get(1..));
+        let number = name.and_then(|number| number.parse::<usize>().ok());
+        let value = number.and_then(|number| params.get(number.checked_sub(1)?));
+        let missing = rusqlite::Error::InvalidParameterCount(params.len(), count);
+        statement.raw_bind_parameter(place, value.ok_or(missing)?)?;
+    }
+    Ok(())
+}
+
+/// Runs a statement that answers no rows; how many rows it touched.
+fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<usize, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    statement.raw_execute()
 }
 
 /// A column as a value; text that is not UTF-8 and floating point do not occur in our tables.
@@ -197,10 +219,7 @@ impl Writer {
         }
         self.connection.prepare_cached("SAVEPOINT change")?.execute([])?;
         let result = change.statements.iter().try_for_each(|statement| {
-            let touched = self
-                .connection
-                .prepare_cached(statement.sql)?
-                .execute(params_from_iter(&statement.params))?;
+            let touched = execute(&self.connection, statement.sql, &statement.params)?;
             if statement.must_touch_one && touched != 1 {
                 return Err(StoreError::Stale);
             }
@@ -215,17 +234,13 @@ impl Writer {
 
     fn append(&self, leaf: Leaf) -> Result<(), StoreError> {
         let params = leaf.params();
-        self.connection
-            .prepare_cached(crate::event_log::EVENT.insert_one())?
-            .execute(params_from_iter(&params))?;
+        execute(&self.connection, crate::event_log::EVENT.insert_one(), &params)?;
         Ok(())
     }
 
     fn store_head(&self, head: &Head) -> Result<(), StoreError> {
         let params = head.params(&self.key);
-        self.connection
-            .prepare_cached(crate::event_log::STORE_HEAD)?
-            .execute(params_from_iter(&params))?;
+        execute(&self.connection, crate::event_log::STORE_HEAD, &params)?;
         Ok(())
     }
 }
