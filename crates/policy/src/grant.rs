@@ -25,7 +25,8 @@ use crate::sharing::Sharing;
 ///
 /// fn forge(person: PersonKey) -> Grant {
 ///     let kind = DocumentKind::SurveySheet;
-///     Grant { person, kind, permit: Permit::Shared, only_by: None, may_see_whereabouts: true }
+///     let permit = Permit::Shared;
+///     Grant { person, kind, permit, only_by: None, may_see_whereabouts: true }
 /// }
 /// ```
 ///

@@ -10,10 +10,10 @@ const JOBS: &str = Sharing::PUBLISHED_JOBS;
 #[test]
 fn a_kind_that_is_missing_is_named() {
     let (head, _) = TABLE.split_once("# 認定の進み具合と結果").unwrap();
-    check_table(head, expect!["sharing table, line 191: certification_progress is missing"]);
+    check_table(head, expect!["sharing table, line 198: certification_progress is missing"]);
     check_jobs(
         &JOBS.replace(r#"kinds = ["opinion"]"#, "kinds = []"),
-        expect!["table of jobs, line 229: opinion is missing"],
+        expect!["table of jobs, line 249: opinion is missing"],
     );
 }
 
@@ -22,7 +22,7 @@ fn a_row_that_stands_twice_is_named() {
     let (_, tail) = TABLE.split_once("# 認定の進み具合と結果").unwrap();
     check_table(
         &format!("{TABLE}{tail}"),
-        expect!["sharing table, line 204: certification_progress stands here a second time"],
+        expect!["sharing table, line 211: certification_progress stands here a second time"],
     );
     check_jobs(
         &JOBS.replace(r#"["opinion"]"#, r#"["opinion", "survey_sheet"]"#),
@@ -70,7 +70,7 @@ fn an_unknown_or_missing_key_is_named() {
     );
     check_jobs(
         &JOBS.replace("[basics]", "[basic]"),
-        expect!["table of jobs, line 213: unknown field `basic`"],
+        expect!["table of jobs, line 223: unknown field `basic`"],
     );
     check_table("document = 1", expect!["sharing table, line 1: invalid type: integer `1`"]);
     check_table("", expect!["sharing table, line 1: missing field `document`"]);
