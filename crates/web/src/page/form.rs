@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::Choice;
 use crate::problem::{FieldError, messages};
 
 /// State of a form: values to show again, and the errors beside the fields.
@@ -75,6 +76,22 @@ impl Form {
         };
         self.errors.iter().map(line).collect()
     }
+}
+
+/// Eras of the date field, the likeliest first: Showa for birthdays, Reiwa for everything else.
+pub fn eras(birth: bool) -> Vec<Choice> {
+    let words = match birth {
+        true => ["showa", "taisho", "heisei", "reiwa", "western"],
+        false => ["reiwa", "western", "heisei", "showa", "taisho"],
+    };
+    let label = |era| match era {
+        "showa" => "昭和",
+        "taisho" => "大正",
+        "heisei" => "平成",
+        "reiwa" => "令和",
+        _ => "西暦",
+    };
+    words.into_iter().map(|era| Choice::new(era, label(era))).collect()
 }
 
 /// Years from the western year of an era's first year, minus one.

@@ -30,7 +30,7 @@ impl Tone {
 
     /// Nothing asks for attention.
     pub fn is_quiet(self) -> bool {
-        matches!(self, Self::Plain | Self::Key)
+        self == Self::Plain
     }
 
     /// Name of the icon.
