@@ -3,6 +3,7 @@
 //! Software gets `application/problem+json` (RFC 9457), people a page that says what happened,
 //! why, and what to do now. Texts come from `messages.toml`, keyed by [`Code`].
 
+mod from_app;
 mod message;
 mod negotiate;
 
