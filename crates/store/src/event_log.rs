@@ -363,7 +363,7 @@ mod tests {
         for (size, payload) in (0..).zip(payloads) {
             push(&mut peaks, size, leaf_hash(payload.as_bytes()));
         }
-        let (size, root, at) = (payloads.len() as u64, root_of(&peaks), AtMs(7));
+        let (size, root, at) = (u64::try_from(payloads.len()).unwrap(), root_of(&peaks), AtMs(7));
         let signature = hex::encode(key.0.sign(&statement(size, &root, at)).to_bytes());
         SignedHead { size, root: hex::encode(root), at, signature }
     }
