@@ -5,7 +5,8 @@ use crate::source::{SourceFile, item_length};
 
 /// Lines of code are at most so many characters wide.
 ///
-/// A literal that has its line to itself may be wider: broken up, nobody finds it by searching.
+/// A literal that has its line to itself, or is a row of a table of words (`Name = "…", "…";`), may
+/// be wider: broken up, nobody finds it by searching.
 pub(super) fn lines(repository: &Repository) -> Vec<Finding> {
     let limit = repository.settings.limits.line_columns;
     let is_code = |file: &&SourceFile| file.is_rust() || file.path.ends_with(".mjs");
@@ -24,10 +25,16 @@ pub(super) fn lines(repository: &Repository) -> Vec<Finding> {
     findings
 }
 
-/// Whether a line holds no code but quotes and what closes a call, and is no comment.
+/// Whether a line holds no code but a row's name, quotes and what closes a call, and is no comment.
 fn is_literal(line: &str, code: &str) -> bool {
     let frame = |c: char| c.is_whitespace() || "\"r#,;()".contains(c);
-    code.chars().all(frame) && !line.trim_start().starts_with('/')
+    let row = code.split_once(" = ").filter(|(name, _)| name.trim().chars().all(is_name));
+    let literals = row.map_or(code, |(_, literals)| literals);
+    literals.chars().all(frame) && !line.trim_start().starts_with('/')
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Functions are at most so many lines long, from their name to their last brace.
@@ -85,6 +92,7 @@ mod tests {
         let long = "x".repeat(100);
         check(lines, "crates/x/src/lib.rs", &format!("f(\n    r#\"{long}\"#,\n);"), &[]);
         check(lines, "crates/x/src/lib.rs", &format!("let x = \"{long}\";\n// {long}"), &[1, 2]);
+        check(lines, "crates/x/src/lib.rs", &format!("    Name = \"name\", \"{long}\";"), &[]);
     }
 
     #[test]

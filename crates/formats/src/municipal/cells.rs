@@ -131,7 +131,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(texts in proptest::collection::vec("[ -~あ-ん\u{e0100}\n\r\t\"\\\\,]{0,12}", 1..6)) {
+        fn any_text_comes_back(
+            texts in proptest::collection::vec("[ -~あ-ん\u{e0100}\n\r\t\"\\\\,]{0,12}", 1..6),
+        ) {
             let mut line = Vec::new();
             for (place, text) in texts.iter().enumerate() {
                 if place > 0 { line.push(b','); }

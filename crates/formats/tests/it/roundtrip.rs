@@ -26,7 +26,8 @@ fn read_back(kind: RecordKind, bytes: &[u8]) -> Vec<Record> {
 }
 
 fn check(kind: RecordKind) {
-    proptest!(ProptestConfig::with_cases(64), |(records in proptest::collection::vec(record(kind), 0..4))| {
+    let records = proptest::collection::vec(record(kind), 0..4);
+    proptest!(ProptestConfig::with_cases(64), |(records in records)| {
         let bytes = file(kind, &records);
         prop_assert_eq!(&read_back(kind, &bytes), &records);
         // Line ends of other systems and a byte order mark change nothing.

@@ -1,5 +1,7 @@
 //! Store functions on both engines.
 
+#![cfg(test)]
+
 mod account;
 mod commit;
 mod fixture;
