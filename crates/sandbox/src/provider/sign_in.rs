@@ -8,17 +8,18 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tasuki_core::date::{AtMs, wareki};
+use tasuki_core::date::{AtMs, wareki_day};
 
 use super::card_check::{CardProblem, SignInError};
 use super::{Code, Provider, Ticket, authorize};
 use crate::{RegisteredCard, SandboxError, pages};
 
 /// Cards on one page; more are found by searching.
-const CARDS_SHOWN: usize = 20;
+const CARDS_SHOWN: usize = 6;
 
 #[derive(Deserialize)]
 pub(super) struct SignInQuery {
+    #[serde(default)]
     ticket: String,
     #[serde(default)]
     q: String,
@@ -26,6 +27,7 @@ pub(super) struct SignInQuery {
 
 #[derive(Deserialize)]
 pub(super) struct SignInForm {
+    #[serde(default)]
     ticket: String,
     #[serde(default)]
     q: String,
@@ -156,7 +158,7 @@ fn line(card: &RegisteredCard) -> CardLine {
         card_id: card.card_id.clone(),
         name: card.name.kanji.expose().to_owned(),
         kana: card.name.kana.expose().to_owned(),
-        born: wareki(card.birth_date),
+        born: wareki_day(card.birth_date),
     }
 }
 

@@ -307,6 +307,17 @@ async fn cancelling_ends_the_sign_in() {
 }
 
 #[tokio::test]
+async fn a_page_without_a_sign_in_says_so_in_words() {
+    let world = World::start().await;
+    for query in ["", "?ticket=guessed", "?q=x"] {
+        let url = format!("{}/sign-in{query}", world.running.issuer);
+        let page = world.browser().get(url).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::BAD_REQUEST, "{query}");
+        assert!(page.text().await.unwrap().contains("もう一度はじめてください"));
+    }
+}
+
+#[tokio::test]
 async fn cards_are_found_by_name_reading_and_number() {
     let world = World::start().await;
     let attempt = world.identity().begin(world.now(), BEGIN).await.unwrap();
