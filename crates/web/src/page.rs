@@ -22,6 +22,7 @@ pub(crate) mod problem;
 pub mod shell;
 pub mod sign_in;
 pub mod term;
+pub mod why;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};

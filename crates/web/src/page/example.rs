@@ -21,6 +21,7 @@ use super::person::{BurdenFact, HistoryLine, LevelFact, Panel, PaperRow};
 use super::persons::{Filter, PersonLine, PersonsPage};
 use super::shell::Audience;
 use super::sign_in::{SignInCodePage, SignInPage, SignInRecoveryPage};
+use super::why::{WhyKind, WhyPage};
 use super::{
     Account, Badge, Choice, Crumb, Flash, Form, Link, Office, Pager, Shell, Shown, Tone, paths,
     term,
@@ -314,6 +315,33 @@ fn card(reader: Reader) -> FindCardPage {
     FindCardPage { shell: staff("カードでさがす", paths::FIND), reader }
 }
 
+fn why() -> WhyPage {
+    use tasuki_core::event::Gate;
+    use tasuki_policy::{Line, State};
+    let line = |gate, state, text, next| Line { gate, state, text, next };
+    let lines = vec![
+        line(Gate::Role, State::Passed, "居宅介護支援の介護支援専門員です。", None),
+        line(Gate::Assignment, State::Passed, "担当事業所に登録されています。", None),
+        line(
+            Gate::Consent,
+            State::Failed,
+            "ご本人の同意がまだありません。",
+            Some("ご本人に説明し、同意をもらってください。"),
+        ),
+        line(Gate::Continuity, State::NotNeeded, "前の条件を満たしていません。", None),
+    ];
+    let kind = |kind, shown| WhyKind { kind, shown, lines: lines.clone() };
+    WhyPage {
+        shell: staff("なぜ見えるか・見えないか", paths::PERSONS),
+        name: "高橋 花子".to_owned(),
+        kinds: vec![
+            kind(DocumentKind::InsuredCertificate, true),
+            kind(DocumentKind::AttendingPhysicianOpinion, false),
+        ],
+        back: Link::new("高橋 花子 さんの画面へ", "#"),
+    }
+}
+
 /// Name and HTML of every page.
 fn pages() -> Vec<(&'static str, String)> {
     let certificates = Panel { papers: vec![certificate(), burden()], ..Panel::default() };
@@ -369,6 +397,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("find_items", html(&wrong_items())),
         ("consent", html(&consent())),
         ("confirm", html(&confirm())),
+        ("why", html(&why())),
         ("citizen_home", html(&home())),
         ("citizen_looks", html(&looks())),
         ("citizen_confirm", html(&confirm_citizen())),
