@@ -8,6 +8,7 @@
 pub mod access;
 pub mod assignment;
 pub mod attention;
+pub mod auth;
 pub mod caller;
 pub mod citizen;
 pub mod consent;
@@ -17,8 +18,10 @@ pub mod find;
 pub mod id;
 mod limit;
 pub mod look;
+pub mod mail;
 mod notice;
 pub mod persons;
+pub mod secret;
 
 use std::sync::Arc;
 
@@ -41,6 +44,24 @@ pub struct App {
     pub sharing: Arc<ArcSwap<Sharing>>,
     /// Periods and limits an operator can set.
     pub settings: Arc<Settings>,
+    /// Hashes passwords, a few at a time.
+    pub passwords: auth::password::Passwords,
+    /// Where mail goes; without a mail server it is off.
+    pub mail: mail::Outbox,
+}
+
+impl App {
+    /// An application with the usual cost of passwords and without mail.
+    pub fn new(db: Db, keyring: Keyring, sharing: Sharing, settings: Settings) -> Self {
+        Self {
+            db,
+            keyring,
+            sharing: Arc::new(ArcSwap::from_pointee(sharing)),
+            settings: Arc::new(settings),
+            passwords: auth::password::Passwords::default(),
+            mail: mail::Outbox::default(),
+        }
+    }
 }
 
 /// Periods and limits (設定); each with a default that follows the national service.
