@@ -1,0 +1,4 @@
+//! The town as its readers see it.
+
+#[cfg(test)]
+mod shape;
