@@ -15,7 +15,7 @@ pub(crate) mod record;
 mod recovery;
 pub mod rules;
 pub mod session;
-mod sign_in;
+pub(crate) mod sign_in;
 mod totp;
 pub(crate) mod tries;
 

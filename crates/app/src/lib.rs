@@ -11,6 +11,7 @@ pub mod attention;
 pub mod auth;
 pub mod caller;
 pub mod citizen;
+pub mod citizen_session;
 pub mod consent;
 pub mod emergency;
 mod error;
@@ -22,6 +23,7 @@ pub mod mail;
 mod notice;
 pub mod persons;
 pub mod secret;
+pub mod software;
 
 use std::sync::Arc;
 

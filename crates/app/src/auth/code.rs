@@ -18,7 +18,7 @@ use crate::{App, AppError};
 ///
 /// # Errors
 ///
-/// [`AppError::Invalid`] with the rule `code-wrong` for a wrong or used code,
+/// [`AppError::Invalid`] with the rule `code` for a wrong or used code,
 /// [`AppError::TooMany`] while the login must wait, [`AppError::SignInNeeded`] when the sign-in is
 /// unknown here or too old.
 pub async fn code(
@@ -44,7 +44,7 @@ pub async fn code(
         }
     }
     fail(app, Some(&known), &attempt, device, "code", now).await?;
-    Err(AppError::invalid("code", "code-wrong"))
+    Err(AppError::invalid("code", "code"))
 }
 
 /// What uses up the code, or `None` when it is wrong or used.

@@ -59,7 +59,7 @@ pub async fn confirm_enrolment(
     let typed = recovery::typed(code);
     let Some(step) = totp::step(&app.keyring, &id, &candidate, &typed, now)? else {
         fail(app, Some(&known), &attempt, device, "first-code", now).await?;
-        return Err(AppError::invalid("code", "code-wrong"));
+        return Err(AppError::invalid("code", "code"));
     };
     let (codes, digests) = recovery::new_codes(&app.keyring, &id);
     let (progress, next) = advance(app, &session, &known, now)?;

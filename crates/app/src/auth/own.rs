@@ -58,7 +58,7 @@ pub async fn begin_enrolment(
 ///
 /// # Errors
 ///
-/// [`AppError::Invalid`] on `code` with `code-wrong`, [`AppError::Denied`] when nothing waits to
+/// [`AppError::Invalid`] on `code` with `code`, [`AppError::Denied`] when nothing waits to
 /// be confirmed, [`AppError::TooMany`] after wrong tries.
 pub async fn confirm_enrolment(
     app: &App,
@@ -71,7 +71,12 @@ pub async fn confirm_enrolment(
     let attempt = tries::count(app, &credentials.account.login, now).await?;
     let id = &credentials.account.id;
     let step = totp::step(&app.keyring, id, &candidate, &recovery::typed(code), now)?;
-    let step = step.ok_or_else(|| AppError::invalid("code", "code-wrong"))?;
+    let Some(step) = step else {
+        let actor = caller.staff.actor();
+        let event = record::event(actor, Action::AccountChange, Outcome::Failed, "first-code", now);
+        app.db.commit(Change::event(event)).await?;
+        return Err(AppError::invalid("code", "code"));
+    };
     let (codes, digests) = recovery::new_codes(&app.keyring, id);
     let change = account::confirm_totp(id, &candidate, step, &digests)
         .and(attempt.all_right())

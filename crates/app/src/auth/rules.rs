@@ -7,7 +7,7 @@ use crate::AppError;
 use crate::secret::Secret;
 
 /// Fewest characters of a password.
-pub const PASSWORD_MIN: usize = 10;
+pub const PASSWORD_MIN: usize = 12;
 
 /// Most characters of a password; longer texts only cost work.
 pub const PASSWORD_MAX: usize = 128;
@@ -100,8 +100,8 @@ mod tests {
         assert_eq!(rule("aaaabbbbAAAABBBB"), Some("password-simple"));
         assert_eq!(rule("HANAKO-no-himitsu"), Some("password-login"));
         assert_eq!(rule("Password1234"), Some("password-common"));
-        assert_eq!(rule("1234567890"), Some("password-common"));
-        assert_eq!(rule("つきよのたぬきばやし"), None);
+        assert_eq!(rule("123456789012"), Some("password-common"));
+        assert_eq!(rule("つきよのたぬきばやし、ぽん"), None);
         assert_eq!(rule("kaigo wa minna de sasaeru"), None);
     }
 

@@ -84,7 +84,8 @@ pub(crate) async fn authenticate_as(
     now: AtMs,
 ) -> Result<SignedIn, AppError> {
     let opened = store::opened(&app.db, &sha256(token)).await?.ok_or(AppError::SignInNeeded)?;
-    if opened.session.kind != kind || !stands(&opened, device, now) {
+    let alive = opened.session.kind == kind && opened.session.is_alive(now);
+    if !alive || !stands_on(&opened, device, now) {
         return Err(AppError::SignInNeeded);
     }
     if now.0 - opened.session.seen_at.0 >= TOUCH_MS {
@@ -98,8 +99,8 @@ pub(crate) async fn authenticate_as(
     signed_in(opened).ok_or(AppError::SignInNeeded)
 }
 
-/// Everything the session rests on holds at `now`.
-fn stands(opened: &Opened, device: &str, now: AtMs) -> bool {
+/// Everything the session rests on holds at `now`; its own end is not looked at.
+pub(crate) fn stands_on(opened: &Opened, device: &str, now: AtMs) -> bool {
     let session = &opened.session;
     let Some(organisation) = &session.organisation else { return false };
     let place = DevicePlace {
@@ -107,8 +108,7 @@ fn stands(opened: &Opened, device: &str, now: AtMs) -> bool {
         corporation: opened.device_corporation.as_deref(),
         office_active: opened.device_office_active,
     };
-    session.is_alive(now)
-        && session.device.as_deref() == Some(device)
+    session.device.as_deref() == Some(device)
         && opened.account_active
         && opened.membership_active
         && !opened.device_revoked

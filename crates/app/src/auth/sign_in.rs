@@ -22,12 +22,13 @@ pub(crate) struct Known {
     pub(crate) refused: Option<&'static str>,
 }
 
-/// A right password: the account, its counted try and what is to be saved with the outcome.
+/// A right password: the account, its counted try, and its dearer hash if it needs one.
 pub(crate) struct Proved {
     pub(crate) account: Account,
     pub(crate) organisation: Organisation,
     pub(crate) job: JobType,
-    pub(crate) change: Change,
+    pub(crate) attempt: Try,
+    pub(crate) rehash: Change,
 }
 
 /// Shows login and password on a device (its certificate's SHA-256, hexadecimal).
@@ -37,7 +38,7 @@ pub(crate) struct Proved {
 ///
 /// # Errors
 ///
-/// [`AppError::Invalid`] with the rule `sign-in-wrong`, [`AppError::TooMany`] while the login must
+/// [`AppError::Invalid`] with the rule `sign-in`, [`AppError::TooMany`] while the login must
 /// wait.
 pub async fn sign_in(
     app: &App,
@@ -49,7 +50,8 @@ pub async fn sign_in(
     let proved = prove(app, device, login, password, false, now).await?;
     let (token, session) = pending(&proved.account, &proved.organisation, device, now);
     let ends_at = session.ends_at;
-    app.db.commit(proved.change.and(session::add(&session))).await?;
+    let change = proved.attempt.right().and(proved.rehash).and(session::add(&session));
+    app.db.commit(change).await?;
     let credentials = account::by_id(&app.db, &proved.account.id).await?;
     let credentials = credentials.ok_or(AppError::SignInNeeded)?;
     let step = step(app, &credentials, Stage::Pending);
@@ -102,12 +104,13 @@ pub(crate) async fn prove(
                 account: credentials.account.clone(),
                 organisation: organisation.clone(),
                 job: *job,
-                change: attempt.right().and(rehash),
+                attempt,
+                rehash,
             });
         }
     };
     fail(app, known.as_ref(), &attempt, device, why, now).await?;
-    Err(AppError::invalid("password", "sign-in-wrong"))
+    Err(AppError::invalid("password", "sign-in"))
 }
 
 /// Saves a failed try with its event, and tells the owner when it locked the account.

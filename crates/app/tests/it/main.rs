@@ -1,0 +1,7 @@
+//! Use cases on a real database, with fixed times: the result and the events.
+
+#![cfg(test)]
+
+mod house;
+mod session;
+mod sign_in;
