@@ -3,3 +3,5 @@
 pub mod assets;
 pub mod page;
 pub mod problem;
+pub mod paper;
+pub mod view;
