@@ -1,7 +1,13 @@
 //! Pages and REST over TLS.
 
 pub mod assets;
+mod cookie;
+pub mod fields;
+pub mod flash;
 pub mod page;
-pub mod problem;
 pub mod paper;
+pub mod problem;
+pub mod server;
+pub mod session;
+pub mod staff;
 pub mod view;

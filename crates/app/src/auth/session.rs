@@ -226,7 +226,9 @@ pub async fn places(app: &App, caller: &SignedIn) -> Result<Vec<Place>, AppError
     let device = device.ok_or(AppError::SignInNeeded)?;
     let memberships = account::memberships(&app.db, &caller.staff.account).await?;
     let active: Vec<_> = memberships.into_iter().filter(|own| own.active).collect();
-    let organisations = active.iter().map(|own| own.membership.organisation.clone());
+    // Collected before the next await: a borrowing iterator across it is not `Send` for all lives.
+    let organisations: Vec<_> =
+        active.iter().map(|own| own.membership.organisation.clone()).collect();
     let mut places = Vec::new();
     for (organisation, office) in place::fitting(app, &device, organisations).await? {
         let own = active.iter().find(|own| own.membership.organisation == organisation);

@@ -172,7 +172,7 @@ async fn known(
     let mut place = None;
     if let Some(device) = device {
         let active = memberships.iter().filter(|own| own.active);
-        let active = active.map(|own| own.membership.organisation.clone());
+        let active: Vec<_> = active.map(|own| own.membership.organisation.clone()).collect();
         let fitting = place::fitting(app, &device, active).await?;
         let own = fitting.iter().find(|(organisation, _)| *organisation == device.organisation);
         place = own.or(fitting.first()).and_then(|(organisation, _)| jobs(organisation));

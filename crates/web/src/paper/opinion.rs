@@ -11,12 +11,10 @@ use crate::page::person::{PaperRow, Section};
 
 /// 主治医意見書.
 pub(super) fn read(body: &AttendingPhysicianOpinion) -> Read {
-    let mut sections = vec![head(body), diagnoses(body), text("経過と治療内容", {
-        body.course.expose()
-    })];
-    let treatments = joined(body.treatments.iter().map(|it| SpecialTreatment::japanese(*it)), {
-        "なし"
-    });
+    let mut sections =
+        vec![head(body), diagnoses(body), text("経過と治療内容", body.course.expose())];
+    let treatments =
+        joined(body.treatments.iter().map(|it| SpecialTreatment::japanese(*it)), "なし");
     sections.push(section("特別な医療（過去14日間）", vec![PaperRow::new("処置", treatments)]));
     sections.push(mind(body));
     sections.push(body_state(&body.body_state));
@@ -33,10 +31,7 @@ fn head(body: &AttendingPhysicianOpinion) -> Section {
         vec![
             PaperRow::new("記入日", wareki_day(body.written_on)),
             PaperRow::new("医師", body.physician.expose()),
-            PaperRow::new(
-                "医療機関",
-                format!("{}（{}）", body.institution_name, body.institution),
-            ),
+            PaperRow::new("医療機関", format!("{}（{}）", body.institution_name, body.institution)),
             PaperRow::new("電話", body.institution_phone.as_deref().unwrap_or("—")),
             PaperRow::new("最終診察日", wareki_day(body.last_examined_on)),
             PaperRow::new("意見書の作成回数", times),
@@ -50,7 +45,10 @@ fn diagnoses(body: &AttendingPhysicianOpinion) -> Section {
     let mut rows: Vec<PaperRow> = (1..)
         .zip(&body.diagnoses)
         .map(|(number, diagnosis): (u8, _)| PaperRow {
-            note: diagnosis.onset.as_ref().map(|onset| format!("発症 {}", onset.expose()))
+            note: diagnosis
+                .onset
+                .as_ref()
+                .map(|onset| format!("発症 {}", onset.expose()))
                 .unwrap_or_default(),
             ..PaperRow::new(format!("診断名 {number}"), diagnosis.name.expose())
         })
@@ -74,7 +72,10 @@ fn mind(body: &AttendingPhysicianOpinion) -> Section {
             PaperRow::new("日常の意思決定", mind.decisions.japanese()),
             PaperRow::new("自分の意思を伝える力", mind.communication.japanese()),
             PaperRow {
-                note: mind.other_behaviour.as_ref().map(|it| it.expose().to_owned())
+                note: mind
+                    .other_behaviour
+                    .as_ref()
+                    .map(|it| it.expose().to_owned())
                     .unwrap_or_default(),
                 ..PaperRow::new("行動・心理症状（BPSD）", joined(behaviours, "なし"))
             },
@@ -90,7 +91,9 @@ fn body_state(body: &BodyState) -> Section {
         PaperRow::new("利き腕", body.hand.map_or("—", |hand| hand.japanese())),
         PaperRow::new("身長", body.height_mm.map_or("—".to_owned(), |mm| tenths(mm, "cm"))),
         PaperRow {
-            note: body.weight_change.map(|it| format!("過去6か月：{}", it.japanese()))
+            note: body
+                .weight_change
+                .map(|it| format!("過去6か月：{}", it.japanese()))
                 .unwrap_or_default(),
             ..PaperRow::new(
                 "体重",
@@ -132,7 +135,9 @@ fn living(body: &LivingFunction) -> Vec<Section> {
         },
     ];
     let mut services = vec![
-        PaperRow { note: note(&body.other_risk), ..PaperRow::new("起こりやすい状態", risks) },
+        PaperRow {
+            note: note(&body.other_risk), ..PaperRow::new("起こりやすい状態", risks)
+        },
         PaperRow::new("対処の方針", personal(body.risk_policy.as_ref())),
         PaperRow::new("サービスによる改善の見通し", body.prospect.japanese()),
         PaperRow {

@@ -115,7 +115,9 @@ pub fn todo(matters: &[Attention], base: &str, today: Date) -> Todo {
 /// What to do about a matter, in one sentence.
 pub fn detail(matter: Matter) -> &'static str {
     match matter {
-        Matter::CertificationEnded => "更新か新しい申請が要ります。ご本人・ご家族に確かめてください。",
+        Matter::CertificationEnded => {
+            "更新か新しい申請が要ります。ご本人・ご家族に確かめてください。"
+        }
         Matter::CertificationEnds => "更新の申請ができます。",
         Matter::AccessLapses => "サービスが続いているときは、もう一度本人確認をしてください。",
         Matter::ConsentEnds => "続けて見るには、新しい同意が要ります。",

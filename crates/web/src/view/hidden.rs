@@ -12,7 +12,9 @@ pub fn line(answer: &KindAnswer, consent: Option<&str>) -> HiddenLine {
     let kind = answer.kind.japanese();
     if answer.lacks_only_consent() {
         let action = consent.map(|href| Link::new("同意をもらう", href));
-        return HiddenLine { why: format!("{kind}：ご本人の同意がまだありません。"), action };
+        return HiddenLine {
+            why: format!("{kind}：ご本人の同意がまだありません。"), action
+        };
     }
     let lines = answer.lines();
     let failed = lines.iter().find(|line| line.state == State::Failed);

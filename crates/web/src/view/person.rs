@@ -47,13 +47,15 @@ pub fn page(app: &App, staff: &caller::Staff, look: &Look, frame: Frame) -> Pers
         as_of: frame.as_of,
         compare: frame.compare,
     };
-    let assignment = look.basics.assignments.iter().rev().find(|assignment| {
-        Some(&assignment.provider) == own && assignment.ended_at.is_none()
-    });
+    let assignment = look
+        .basics
+        .assignments
+        .iter()
+        .rev()
+        .find(|assignment| Some(&assignment.provider) == own && assignment.ended_at.is_none());
     let looked = Looked { papers: &look.papers, consents: &look.basics.consents, assignment };
     let settings = &app.settings;
-    let matters =
-        attention::of(looked, settings.continuity, settings.renewal_days, frame.now);
+    let matters = attention::of(looked, settings.continuity, settings.renewal_days, frame.now);
     let insurer = &look.basics.insurer;
     PersonPage {
         who: who(look, own, &frame.base, consent, frame.now),
@@ -110,9 +112,11 @@ pub fn who(
 
 fn offices(look: &Look, own: Option<&ProviderNumber>, now: AtMs) -> Vec<OfficeName> {
     let mut offices: Vec<OfficeName> = Vec::new();
-    let open = look.basics.assignments.iter().filter(|assignment| {
-        assignment.ended_at.is_none_or(|ended| now < ended)
-    });
+    let open = look
+        .basics
+        .assignments
+        .iter()
+        .filter(|assignment| assignment.ended_at.is_none_or(|ended| now < ended));
     for assignment in open {
         let name = look.basics.provider_names.get(&assignment.provider);
         let name = name.cloned().unwrap_or_else(|| assignment.provider.to_string());
@@ -126,12 +130,7 @@ fn offices(look: &Look, own: Option<&ProviderNumber>, now: AtMs) -> Vec<OfficeNa
 }
 
 /// State of consent in one word.
-fn consent_line(
-    consents: &[Consent],
-    base: &str,
-    form: Option<&str>,
-    now: AtMs,
-) -> ConsentLine {
+fn consent_line(consents: &[Consent], base: &str, form: Option<&str>, now: AtMs) -> ConsentLine {
     let in_force: Vec<&Consent> = consents.iter().filter(|it| it.in_force(now)).collect();
     let whole = |consent: &&&Consent| {
         let scope = &consent.scope;

@@ -67,11 +67,9 @@ impl Tab {
             Self::CarePlan => "ケアプランは、まだこの基盤で共有されていません。",
             Self::Life => "LIFEの情報は、まだこの基盤で共有されていません。",
             Self::Benefit => "これまでの利用はありません。",
-            Self::Certificates
-            | Self::Progress
-            | Self::Survey
-            | Self::Opinion
-            | Self::History => "市町村から届くと、ここに表示されます。",
+            Self::Certificates | Self::Progress | Self::Survey | Self::Opinion | Self::History => {
+                "市町村から届くと、ここに表示されます。"
+            }
         }
     }
 }
@@ -96,9 +94,12 @@ pub struct Ask<'a> {
 /// The row of tabs. Kinds that the role never sees have no tab.
 pub fn tabs(look: &Look, ask: Ask<'_>) -> Vec<PageTab> {
     use tasuki_core::word::Word;
-    let shown = |tab: &&Tab| **tab == Tab::History || tab.kinds().iter().any(|kind| {
-        look.answer(*kind).is_some_and(|it| it.is_permitted() || it.lacks_only_consent())
-    });
+    let shown = |tab: &&Tab| {
+        **tab == Tab::History
+            || tab.kinds().iter().any(|kind| {
+                look.answer(*kind).is_some_and(|it| it.is_permitted() || it.lacks_only_consent())
+            })
+    };
     let day = ask.day;
     let page_tab = |tab: &Tab| {
         let answers: Vec<_> = tab.kinds().iter().filter_map(|kind| look.answer(*kind)).collect();
@@ -147,7 +148,8 @@ pub fn panel(look: &Look, ask: Ask<'_>) -> Panel {
         ..Panel::default()
     };
     match ask.tab {
-        Tab::History => panel.history = history(&look.papers, ask.base),
+        // Every version is a look of its own: the handler asks for it.
+        Tab::History => {}
         Tab::Benefit => panel.balances = balances(look, ask.day),
         _ => panel.papers = papers(look, ask),
     }
@@ -203,7 +205,7 @@ fn in_force(look: &Look, kind: DocumentKind, day: Date) -> Vec<Paper> {
 }
 
 /// Every version that was opened, newest first; each line leads to the state of its day.
-fn history(papers: &[Document<Body>], base: &str) -> Vec<HistoryLine> {
+pub fn history(papers: &[Document<Body>], base: &str) -> Vec<HistoryLine> {
     use tasuki_core::word::Word;
     let mut papers: Vec<&Document<Body>> = papers.iter().collect();
     papers.sort_by_key(|paper| std::cmp::Reverse((paper.received_at, paper.version)));

@@ -1,0 +1,87 @@
+//! The servers of the platform (サーバ): what handlers work with, and the three routers.
+//!
+//! Staff come over TLS with a client certificate, citizens over TLS without one, and operations
+//! (health, metrics) stand on the loopback interface. What surrounds every request is in
+//! [`around`].
+
+mod around;
+mod operations;
+pub mod route;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tasuki_app::App;
+use tasuki_core::date::AtMs;
+use tasuki_tls::Clock;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::{Code, Problem, answer_in_kind};
+use crate::{assets, staff};
+
+/// Largest body of a form, in bytes: a signature drawn on the screen is the largest thing.
+const FORM_BYTES: usize = 256 * 1024;
+
+/// What every handler works with; cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// Use cases.
+    pub app: App,
+    /// The time, from outside.
+    pub clock: Clock,
+    /// Figures for Prometheus; `None` when nobody collects them.
+    pub figures: Option<PrometheusHandle>,
+}
+
+impl State {
+    /// What handlers work with.
+    pub fn new(app: App, clock: Clock) -> Self {
+        Self { app, clock, figures: None }
+    }
+
+    /// The same with figures for Prometheus.
+    #[must_use]
+    pub fn with_figures(self, figures: PrometheusHandle) -> Self {
+        Self { figures: Some(figures), ..self }
+    }
+
+    /// The moment of this request.
+    pub fn now(&self) -> AtMs {
+        AtMs(self.clock.now_ms())
+    }
+}
+
+/// Staff pages; only for a listener that requires client certificates.
+pub fn staff_router(state: State) -> Router {
+    let routes = route::of(staff::ROUTES);
+    finished(routes.merge(assets::routes()), state)
+}
+
+/// Citizens' pages.
+pub fn citizen_router(state: State) -> Router {
+    finished(Router::new().route("/health", get(operations::live)).merge(assets::routes()), state)
+}
+
+/// Health and metrics, for the loopback interface.
+pub fn operations_router(state: State) -> Router {
+    let routes = Router::new()
+        .route("/health", get(operations::live))
+        .route("/health/live", get(operations::live))
+        .route("/health/ready", get(operations::ready))
+        .route("/metrics", get(operations::metrics));
+    finished(routes, state)
+}
+
+/// What surrounds every route: number, headers, page or document, panics, size.
+fn finished(routes: Router<State>, state: State) -> Router {
+    let incident = state.clone();
+    routes
+        .fallback(async || Problem::new(Code::NotFound))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(CatchPanicLayer::custom(move |_| around::panicked(&incident)))
+        .layer(axum::middleware::from_fn(answer_in_kind))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), around::around))
+        .with_state(state)
+}

@@ -1,0 +1,22 @@
+//! Staff pages (職員の画面): small handlers, one file for each area.
+//!
+//! A handler unwraps the request, calls one use case and fills one page. What a person's paper
+//! says is turned into words in [`crate::view`].
+
+pub(crate) mod frame;
+mod home;
+mod person;
+mod persons;
+mod sign_in;
+
+use crate::server::route::Route;
+
+/// Every route of the staff pages.
+pub const ROUTES: &[&[Route]] = &[home::ROUTES, sign_in::ROUTES, persons::ROUTES, person::ROUTES];
+
+/// The address has a page that can be opened.
+pub fn has_page(path: &str) -> bool {
+    use crate::server::route::Verb;
+    let mut routes = ROUTES.iter().copied().flatten();
+    routes.any(|route| route.verb == Verb::Get && route.path == path)
+}

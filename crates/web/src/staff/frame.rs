@@ -1,0 +1,86 @@
+//! The frame of a staff page (画面の枠) from the session: office, name, navigation, notices.
+
+use http::HeaderMap;
+use tasuki_app::{auth, notice};
+use tasuki_core::account::Organisation;
+
+use crate::flash;
+use crate::page::shell::Audience;
+use crate::page::{Account, Choice, Crumb, Office, Shell, paths};
+use crate::problem::Problem;
+use crate::server::State;
+use crate::session::Staff;
+
+/// What a page says of itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Title<'a> {
+    /// Title.
+    pub(crate) title: &'a str,
+    /// Address of the item of the navigation it belongs to.
+    pub(crate) nav: &'a str,
+    /// The way back.
+    pub(crate) crumbs: &'a [(&'a str, &'a str)],
+    /// What can be done here.
+    pub(crate) help: &'static [&'static str],
+}
+
+/// For whom the navigation is made.
+pub(crate) fn audience(staff: &Staff) -> Audience {
+    let caller = staff.caller();
+    match (&caller.organisation, &caller.provider) {
+        (Organisation::Provider(_), Some(office)) if office.is_medical => Audience::Doctor,
+        (Organisation::Provider(_), _) => Audience::CareOffice,
+        (Organisation::Insurer(_) | Organisation::ReviewBoard(_), _) => Audience::Insurer,
+        (Organisation::Operator, _) => Audience::Operator,
+    }
+}
+
+/// The frame of a page for this member of staff.
+pub(crate) async fn shell(
+    state: &State,
+    staff: &Staff,
+    headers: &HeaderMap,
+    title: Title<'_>,
+) -> Result<Shell, Problem> {
+    let caller = staff.caller();
+    let places = auth::places(&state.app, &staff.0).await?;
+    let others = places.into_iter().filter(|place| !place.current);
+    let others = others.map(|place| Choice::new(place.organisation.to_string(), place.name));
+    let mut nav = audience(staff).nav(title.nav);
+    nav.retain(|item| super::has_page(item.href));
+    if let Some(bell) = nav.iter_mut().find(|item| item.href == paths::NOTICES) {
+        bell.count = notice::unread(&state.app, caller).await?;
+    }
+    let crumb = |(label, href): &(&str, &str)| Crumb {
+        label: (*label).to_owned(),
+        href: (*href).to_owned(),
+    };
+    Ok(Shell {
+        office: Some(Office {
+            name: caller.organisation_name.clone(),
+            number: number(&caller.organisation, caller.provider.as_ref().map(|it| it.is_medical)),
+            others: others.collect(),
+        }),
+        account: Some(Account { name: caller.name.clone(), job: caller.job.japanese().to_owned() }),
+        nav,
+        crumbs: title.crumbs.iter().map(crumb).collect(),
+        csrf: staff.0.csrf.clone(),
+        flash: flash::of(headers),
+        help: title.help.to_vec(),
+        ..Shell::new(title.title, state.now())
+    })
+}
+
+/// The number of an organisation with its kind, as certificates print it.
+fn number(organisation: &Organisation, is_medical: Option<bool>) -> String {
+    match organisation {
+        Organisation::Provider(number) if is_medical == Some(true) => {
+            format!("医療機関コード {number}")
+        }
+        Organisation::Provider(number) => format!("事業所番号 {number}"),
+        Organisation::Insurer(number) | Organisation::ReviewBoard(number) => {
+            format!("保険者番号 {number}")
+        }
+        Organisation::Operator => String::new(),
+    }
+}
