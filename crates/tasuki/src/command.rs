@@ -1,0 +1,49 @@
+//! The command line: one file per command.
+
+mod audit;
+mod config;
+mod migrate;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Tasuki (襷): an open platform for long-term-care information (介護情報基盤).
+#[derive(Debug, Parser)]
+#[command(name = "tasuki", version, about, propagate_version = true)]
+pub(crate) struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the settings are.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ConfigFile {
+    /// Settings file.
+    #[arg(long, env = "TASUKI_CONFIG", default_value = "tasuki.toml")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check or print the settings.
+    Config(config::Arguments),
+    /// Bring the database's schema up to date.
+    Migrate(migrate::Arguments),
+    /// Verify or export the access log.
+    Audit(audit::Arguments),
+}
+
+/// Runs the command of a line.
+pub(crate) fn run(line: Line) -> anyhow::Result<()> {
+    match line.command {
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Migrate(arguments) => wait(migrate::run(&arguments)),
+        Command::Audit(arguments) => wait(audit::run(&arguments)),
+    }
+}
+
+/// Runs `work` to its end on a runtime of all cores.
+pub(crate) fn wait<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
