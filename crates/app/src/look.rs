@@ -5,6 +5,7 @@ use tasuki_core::date::AtMs;
 use tasuki_core::document::{Body, Document, DocumentKind};
 use tasuki_core::event::{Action, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
+use tasuki_core::word::Word;
 use tasuki_policy::Reader;
 use tasuki_store::Change;
 use tasuki_store::document::Versions;
@@ -49,6 +50,33 @@ impl Ask {
     }
 }
 
+/// Kinds of papers a reader asks for (見たい書類の種類).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinds(u32);
+
+impl Kinds {
+    /// Every kind.
+    pub fn all() -> Self {
+        Self(u32::MAX)
+    }
+
+    /// These kinds and no others.
+    pub fn only(kinds: &[DocumentKind]) -> Self {
+        Self(kinds.iter().fold(0, |set, kind| set | Self::bit(*kind)))
+    }
+
+    /// `kind` is asked for.
+    pub fn has(self, kind: DocumentKind) -> bool {
+        self.0 & Self::bit(kind) != 0
+    }
+
+    /// There are 20 kinds; each has its own bit.
+    fn bit(kind: DocumentKind) -> u32 {
+        let place = DocumentKind::ALL.iter().position(|known| *known == kind);
+        place.and_then(|place| u32::try_from(place).ok()).map_or(0, |place| 1 << place)
+    }
+}
+
 /// The purpose a visitor has unless they say another.
 pub fn usual_purpose(visitor: &Visitor) -> Purpose {
     match &visitor.reader {
@@ -77,8 +105,28 @@ pub async fn open(
     ask: Ask,
     now: AtMs,
 ) -> Result<Look, AppError> {
+    open_kinds(app, visitor, person, ask, Kinds::all(), now).await
+}
+
+/// Opens some kinds of papers of `person`: others are neither read nor answered nor recorded.
+///
+/// # Errors
+///
+/// As [`open`].
+pub async fn open_kinds(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    ask: Ask,
+    kinds: Kinds,
+    now: AtMs,
+) -> Result<Look, AppError> {
     let started = std::time::Instant::now();
-    let examined = access::examine(app, visitor, person, now).await?;
+    let mut examined = access::examine(app, visitor, person, now).await?;
+    if kinds != Kinds::all() {
+        examined.grants.retain(|grant| kinds.has(grant.kind()));
+        examined.answers.retain(|answer| kinds.has(answer.kind));
+    }
     let mut event = access::event(visitor, person, ask.action, ask.purpose, Outcome::Allowed, now);
     let basics = match &examined.basics {
         Ok(grant) if examined.facts.exists() => grant,

@@ -1,5 +1,6 @@
 //! Pages and REST over TLS.
 
+pub mod api;
 pub mod assets;
 mod cookie;
 pub mod fields;

@@ -18,7 +18,7 @@ use tasuki_tls::Clock;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Code, Problem, answer_in_kind};
-use crate::{assets, staff};
+use crate::{api, assets, staff};
 
 /// Largest body of a form, in bytes: a signature drawn on the screen is the largest thing.
 const FORM_BYTES: usize = 256 * 1024;
@@ -55,7 +55,7 @@ impl State {
 /// Staff pages; only for a listener that requires client certificates.
 pub fn staff_router(state: State) -> Router {
     let routes = route::of(staff::ROUTES);
-    finished(routes.merge(assets::routes()), state)
+    finished(routes.merge(assets::routes()).merge(api::router()), state)
 }
 
 /// Citizens' pages.

@@ -1,0 +1,9 @@
+//! What answers look like (答えの形): core values borrowed from a use case's answer, written once.
+
+mod answer;
+mod basics;
+mod paper;
+
+pub use answer::{AnswerView, LineView, WhyView};
+pub use basics::{AssignmentView, ConsentView, InsurerView, NameView, PersonView};
+pub use paper::PaperView;
