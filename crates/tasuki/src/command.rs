@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod migrate;
+pub(crate) mod serve;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Verify or export the access log.
     Audit(audit::Arguments),
+    /// Serve pages and the API until asked to stop.
+    Serve(serve::Arguments),
 }
 
 /// Runs the command of a line.
@@ -40,6 +43,7 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
         Command::Config(arguments) => config::run(&arguments),
         Command::Migrate(arguments) => wait(migrate::run(&arguments)),
         Command::Audit(arguments) => wait(audit::run(&arguments)),
+        Command::Serve(arguments) => wait(serve::run(&arguments)),
     }
 }
 

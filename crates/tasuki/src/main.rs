@@ -7,6 +7,7 @@ mod clock;
 mod command;
 mod config;
 mod install;
+mod log;
 
 use clap::Parser;
 

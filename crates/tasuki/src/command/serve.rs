@@ -1,0 +1,236 @@
+//! `tasuki serve`: the platform on its listeners, until it is asked to stop.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tasuki_app::App;
+use tasuki_app::mail::{Outbox, deliver};
+use tasuki_core::date::AtMs;
+use tasuki_gateway::mail::{MailSettings, MailTls, Mailer};
+use tasuki_store::{Db, device};
+use tasuki_tls::authority::CERTIFICATE_FILE;
+use tasuki_tls::server::{
+    ClientCertificates, HotConfig, Limits, Tls, serve_plain, serve_tls, server_config,
+};
+use tasuki_tls::{Clock, Identity, Revoked, certificates_from_pem};
+use tasuki_web::problem::check_messages;
+use tasuki_web::server::{State, citizen_router, operations_router, staff_router};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::ConfigFile;
+use crate::config::{Config, Mail};
+use crate::{clock, install, log};
+
+/// Arguments of `tasuki serve`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    log::start();
+    let config = Config::read(&arguments.file.config)?;
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping");
+        asked.cancel();
+    });
+    let figures = PrometheusBuilder::new().install_recorder().context("metrics")?;
+    let app = install::open(&config).await?;
+    start(&config, app, clock::system(), Some(figures), stop).await?.finished().await
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+/// A running platform.
+pub(crate) struct Running {
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Waits until every listener has let its last request finish.
+    pub(crate) async fn finished(mut self) -> anyhow::Result<()> {
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.context("a listener broke")?;
+        }
+        Ok(())
+    }
+}
+
+/// Starts the listeners of `config` over `app`; `stop` ends them.
+pub(crate) async fn start(
+    config: &Config,
+    mut app: App,
+    clock: Clock,
+    figures: Option<PrometheusHandle>,
+    stop: CancellationToken,
+) -> anyhow::Result<Running> {
+    check_messages()?;
+    let mut tasks = JoinSet::new();
+    if let Some(mail) = &config.mail {
+        app.mail = outbox(mail, &mut tasks, &stop)?;
+    }
+    let state = State::new(app, clock);
+    let state = match figures {
+        Some(figures) => state.with_figures(figures),
+        None => state,
+    };
+    staff(config, &state, &mut tasks, &stop).await?;
+    citizen(config, &state, &mut tasks, &stop).await?;
+    operations(config, state, &mut tasks, &stop).await?;
+    Ok(Running { tasks })
+}
+
+async fn staff(
+    config: &Config,
+    state: &State,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let (db, revoked) = (state.app.db.clone(), Revoked::default());
+    let newest = poll_revoked(&db, &revoked, AtMs(0)).await?;
+    tasks.spawn(keep_revoked(db, revoked.clone(), newest, stop.clone()));
+    let authorities = read(&config.keys.authority.join(CERTIFICATE_FILE))?;
+    let clients = ClientCertificates::Required {
+        authorities: certificates_from_pem(&authorities)?,
+        // The set above is newer than any list, and asked at every request.
+        revocation_lists: Vec::new(),
+    };
+    let tls = tls(config, clients, revoked, &state.clock)?;
+    let listener = bind(config.listen.staff, "staff").await?;
+    let (router, stop) = (staff_router(state.clone()), stop.clone().cancelled_owned());
+    tasks.spawn(serve_tls(listener, tls, router, Limits::default(), stop));
+    Ok(())
+}
+
+async fn citizen(
+    config: &Config,
+    state: &State,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let tls = tls(config, ClientCertificates::NotAsked, Revoked::default(), &state.clock)?;
+    let listener = bind(config.listen.citizen, "citizen").await?;
+    let (router, stop) = (citizen_router(state.clone()), stop.clone().cancelled_owned());
+    tasks.spawn(serve_tls(listener, tls, router, Limits::default(), stop));
+    Ok(())
+}
+
+async fn operations(
+    config: &Config,
+    state: State,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let address = config.listen.operations;
+    if !address.ip().is_loopback() {
+        bail!("listen.operations must be a loopback address: it has no TLS");
+    }
+    let listener = bind(address, "operations").await?;
+    let (router, stop) = (operations_router(state), stop.clone().cancelled_owned());
+    tasks.spawn(serve_plain(listener, router, Limits::default(), stop));
+    Ok(())
+}
+
+fn tls(
+    config: &Config,
+    clients: ClientCertificates,
+    revoked: Revoked,
+    clock: &Clock,
+) -> anyhow::Result<Tls> {
+    let (certificate, key) = (&config.listen.certificate, &config.listen.key);
+    let identity = Identity::from_pem(&read(certificate)?, &read(key)?)?;
+    let hot = HotConfig::new(server_config(&identity, clients, clock.clone())?);
+    Ok(Tls { config: hot, revoked, clock: clock.clone() })
+}
+
+async fn bind(address: std::net::SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("{name} listener on {address}"))?;
+    tracing::info!(listener = name, %address, "listening");
+    Ok(listener)
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The outbox of the mail server of `mail`, and the task that empties it.
+fn outbox(
+    mail: &Mail,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> anyhow::Result<Outbox> {
+    let tls = match mail.tls.as_str() {
+        "implicit" => MailTls::Implicit,
+        "start_tls" => MailTls::StartTls,
+        "off" => MailTls::Off,
+        _ => bail!("mail.tls must be implicit, start_tls or off"),
+    };
+    let (host, from) = (mail.host.clone(), mail.from.clone());
+    let mailer = Mailer::new(&MailSettings { host, port: mail.port, from, tls })?;
+    let (outbox, mails) = Outbox::new();
+    let stopped = stop.clone().cancelled_owned();
+    tasks.spawn(async move {
+        tokio::select! { () = deliver(mailer, mails) => {}, () = stopped => {} }
+    });
+    Ok(outbox)
+}
+
+/// Revocations read at once.
+const REVOKED_AT_ONCE: i64 = 1_000;
+
+/// How often revocations are looked for: the longest time a certificate still works after another
+/// process revoked it.
+const REVOKED_EVERY: Duration = Duration::from_secs(1);
+
+/// Adds what was revoked since `since`; the moment of the newest one.
+async fn poll_revoked(db: &Db, revoked: &Revoked, mut since: AtMs) -> anyhow::Result<AtMs> {
+    loop {
+        let found = device::revoked_since(db, since, REVOKED_AT_ONCE).await?;
+        for (serial, _) in &found {
+            revoked.insert(serial);
+        }
+        let newest = found.last().map_or(since, |(_, at)| *at);
+        let full = i64::try_from(found.len()).is_ok_and(|count| count == REVOKED_AT_ONCE);
+        if !full || newest == since {
+            return Ok(newest);
+        }
+        since = newest;
+    }
+}
+
+/// Looks for revocations each second until it is told to stop.
+async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(REVOKED_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! { () = stop.cancelled() => return, _ = tick.tick() => {} }
+        match poll_revoked(&db, &revoked, newest).await {
+            Ok(moment) => newest = moment,
+            Err(error) => tracing::error!(%error, "revocations cannot be read"),
+        }
+    }
+}
