@@ -10,6 +10,7 @@ use tasuki_core::words;
 
 mod cells;
 pub mod column;
+pub mod fields;
 pub mod finding;
 pub mod json;
 pub mod kinds;
@@ -23,6 +24,7 @@ mod text;
 pub mod write;
 
 pub use column::{Column, ColumnType, KEY_COLUMNS, column_table};
+pub use fields::{Field, fields};
 pub use finding::{Finding, Rule, value_class};
 pub use kinds::{ApplicationConsent, OpinionRequest, ServiceUse};
 pub use layout::{Layout, Line, header_line};

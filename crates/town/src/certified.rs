@@ -58,10 +58,13 @@ pub(crate) fn level(dice: &mut Dice) -> CareLevel {
 /// Invents a certified person's case as it stands on `today`.
 pub(crate) fn case(today: Date, dice: &mut Dice) -> Case {
     let level = level(dice);
-    let history = *dice.one(&[1, 1, 2, 2, 3, 4]);
-    let months = if history == 1 { 6 } else { *dice.one(&[12, 12, 24, 36, 48]) };
+    let history = *dice.one(&[1, 2, 2, 3, 3, 4]);
+    let months = *dice.one(if history == 1 { &[6, 12, 12][..] } else { &[12, 24, 36, 36, 48, 48] });
     // Some months of the period are over; a few have just ended without a renewal.
-    let over = i32::try_from(dice.below(months)).unwrap_or(0) + i32::from(dice.chance(8)) * 48;
+    // A first certification is decided weeks after its first day, so it is never brand new.
+    let least = if history == 1 { 2 } else { 0 };
+    let over = i32::try_from(least + dice.below(months - least)).unwrap_or(0);
+    let over = if dice.chance(8) { over + 48 } else { over };
     let begun = YearMonth::of(today).last_day_after(-1 - over);
     let from = days_later(begun, 1);
     let ratio = RATIOS.get(dice.weighted(&RATIOS.map(|(_, weight)| weight)));

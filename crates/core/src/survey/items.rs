@@ -81,7 +81,13 @@ pub fn survey_items() -> &'static [SurveyItem] {
 
 /// Place of a question in [`survey_items`].
 pub fn survey_item_place(number: &str) -> Option<usize> {
-    survey_items().iter().position(|item| item.number == number)
+    // Questions before each group 1–6; a wrong guess is caught by comparing the number.
+    const BEFORE: [usize; 6] = [0, 13, 25, 34, 49, 55];
+    let (group, in_group) = number.split_once('-').unwrap_or((number, "1"));
+    let group: usize = group.parse().ok()?;
+    let in_group = in_group.parse::<usize>().ok()?.checked_sub(1)?;
+    let place = BEFORE.get(group.checked_sub(1)?)?.checked_add(in_group)?;
+    survey_items().get(place).filter(|item| item.number == number).map(|_| place)
 }
 
 /// A line of the table; a line that does not fit is left out, which the tests would show.
@@ -121,6 +127,13 @@ mod tests {
         let item = &survey_items()[survey_item_place("2-12").unwrap()];
         assert_eq!((item.label, item.choice(3)), ("外出頻度", Some("月1回未満")));
         assert_eq!((item.choice(0), item.choice(4)), (None, None));
-        assert_eq!(survey_item_place("2-13"), None);
+        for (place, item) in survey_items().iter().enumerate() {
+            assert_eq!(survey_item_place(item.number), Some(place));
+        }
+        for bad in
+            ["2-13", "0-1", "1-0", "6-1", "7-1", "01-1", "1", "", "1-1-1", "1-18446744073709551615"]
+        {
+            assert_eq!(survey_item_place(bad), None, "{bad}");
+        }
     }
 }

@@ -61,16 +61,13 @@ fn read_as<T: DeserializeOwned>(
     finish: impl FnOnce(T) -> (Body, Option<Finding>),
 ) -> Read {
     let mut unknown = Vec::new();
-    let mut track = serde_path_to_error::Track::new();
     let mut json = serde_json::Deserializer::from_str(text);
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let wire: Result<Wire<T>, _> = serde_ignored::deserialize(tracked, |path| {
-        unknown.push(path.to_string().replace(".?", ""))
+    let wire: Result<Wire<T>, _> = serde_ignored::deserialize(&mut json, |path| {
+        unknown.push(path.to_string().replace(".?", ""));
     });
-    let wire = wire.and_then(|wire| json.end().map(|()| wire));
-    let wire = match wire {
+    let wire = match wire.and_then(|wire| json.end().map(|()| wire)) {
         Ok(wire) => wire,
-        Err(error) => return Err(vec![refusal(line, &track.path().to_string(), &error)]),
+        Err(_) => return Err(vec![refusal_of::<T>(line, text)]),
     };
     let mut findings: Vec<Finding> =
         unknown.iter().map(|path| finding(line, path, Rule::JsonUnknown)).collect();
@@ -93,6 +90,17 @@ fn read_as<T: DeserializeOwned>(
             Ok((Record { person, history, change }, findings))
         }
         _ => Err(findings),
+    }
+}
+
+/// Reads a refused line once more, now keeping the path, which sound lines need not pay for.
+fn refusal_of<T: DeserializeOwned>(line: u64, text: &str) -> Finding {
+    let mut track = serde_path_to_error::Track::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    match Wire::<T>::deserialize(tracked).and_then(|_| json.end()) {
+        Ok(()) => Finding::line(line, Rule::Json),
+        Err(error) => refusal(line, &track.path().to_string(), &error),
     }
 }
 

@@ -90,8 +90,10 @@ impl<'a> Row<'a> {
         self.read(|_, text| from_code(text).ok_or(Rule::Code))
     }
 
+    /// A care level that a certificate can print: not 非該当.
     pub(crate) fn care_level(&mut self) -> Option<CareLevel> {
-        self.code(CareLevel::from_code)
+        let printed = |level: &CareLevel| *level != CareLevel::NotCertified;
+        self.code(|code| CareLevel::from_code(code).filter(printed))
     }
 
     pub(crate) fn insurer(&mut self) -> Option<InsurerNumber> {

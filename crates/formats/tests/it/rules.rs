@@ -68,6 +68,7 @@ fn every_rule_of_a_person_is_seen() {
 fn every_rule_of_the_other_flat_kinds_is_seen() {
     check(RecordKind::InsuredCertificate, "valid_until", "2026-01-31", Rule::Period);
     check(RecordKind::InsuredCertificate, "certified_on", "", Rule::Incomplete);
+    check(RecordKind::InsuredCertificate, "care_level", "01", Rule::Code);
     check(RecordKind::InsuredCertificate, "limit_units", "19705単位", Rule::Number);
     check(RecordKind::InsuredCertificate, "office_1_number", "997000001", Rule::ProviderNumber);
     check(RecordKind::BurdenRatio, "ratio_1", "4", Rule::Code);

@@ -55,6 +55,11 @@ fn word<T: Word + std::fmt::Debug>() -> impl Strategy<Value = T> {
     proptest::sample::select(T::ALL)
 }
 
+/// A level that a certificate prints.
+fn level() -> impl Strategy<Value = CareLevel> {
+    proptest::sample::select(&CareLevel::ALL[1..])
+}
+
 fn service() -> impl Strategy<Value = ServiceType> {
     proptest::sample::select(ServiceType::all().collect::<Vec<_>>())
 }
@@ -111,16 +116,11 @@ fn period() -> impl Strategy<Value = CertificationPeriod> {
 fn certificate() -> BoxedStrategy<Content> {
     let limit =
         (service(), 0u32..9_999_999).prop_map(|(service, units)| KindLimit { service, units });
-    let need = (
-        word::<CareLevel>(),
-        day(),
-        period(),
-        opt(0u32..9_999_999),
-        proptest::collection::vec(limit, 0..=3),
-    )
-        .prop_map(|(care_level, certified_on, period, benefit_limit_units, kind_limits)| {
-            CertifiedNeed { care_level, certified_on, period, benefit_limit_units, kind_limits }
-        });
+    let need =
+        (level(), day(), period(), opt(0u32..9_999_999), proptest::collection::vec(limit, 0..=3))
+            .prop_map(|(care_level, certified_on, period, benefit_limit_units, kind_limits)| {
+                CertifiedNeed { care_level, certified_on, period, benefit_limit_units, kind_limits }
+            });
     let restriction = (word::<RestrictionKind>(), days(), any::<bool>()).prop_map(
         |(kind, (from, until), open)| BenefitRestriction {
             kind,
@@ -226,7 +226,7 @@ fn costs() -> impl Strategy<Value = (u32, u32)> {
 }
 
 fn home_modification() -> BoxedStrategy<Content> {
-    (day(), word(), opt(text()), 1u16..999, word(), costs())
+    (day(), word(), opt(text()), 1u16..999, level(), costs())
         .prop_map(|(used_on, kind, place, dwelling, care_level, (cost_yen, paid_yen))| {
             let kind: HomeModificationKind = kind;
             Content::Paper(Body::HomeModificationUse(HomeModificationUse {
