@@ -37,6 +37,35 @@ pub struct Citizen {
     pub delegate: Option<String>,
 }
 
+/// Who manages accounts, devices and offices.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// A signed-in member of staff.
+    Staff(&'a Staff),
+    /// The command line on the operator's machine: whoever may read the keys there.
+    Console,
+}
+
+impl By<'_> {
+    /// How the log names this caller.
+    pub fn actor(self) -> Actor {
+        match self {
+            Self::Staff(staff) => staff.actor(),
+            Self::Console => Actor::System { part: "console".to_owned() },
+        }
+    }
+
+    /// The command line, or an operator who manages accounts.
+    pub fn is_operator(self) -> bool {
+        match self {
+            Self::Staff(staff) => {
+                staff.organisation == Organisation::Operator && staff.level != AccountLevel::General
+            }
+            Self::Console => true,
+        }
+    }
+}
+
 impl Staff {
     /// How the log names this caller.
     pub fn actor(&self) -> Actor {

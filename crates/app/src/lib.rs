@@ -6,6 +6,7 @@
 //! in the few ways a front door can react to.
 
 pub mod access;
+pub mod account;
 pub mod assignment;
 pub mod attention;
 pub mod auth;
@@ -13,6 +14,7 @@ pub mod caller;
 pub mod citizen;
 pub mod citizen_session;
 pub mod consent;
+pub mod device;
 pub mod emergency;
 mod error;
 pub mod find;
@@ -22,6 +24,8 @@ mod limit;
 pub mod look;
 pub mod mail;
 pub mod notice;
+pub mod office;
+pub mod onboarding;
 pub mod persons;
 pub mod secret;
 pub mod software;

@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod insurer;
 mod migrate;
 pub mod notice;
+pub mod onboarding;
 pub mod person;
 mod postgres;
 pub mod provider;

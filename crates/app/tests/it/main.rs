@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+mod account;
+mod device;
 mod house;
 mod session;
 mod sign_in;
+mod software;
