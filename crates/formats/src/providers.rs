@@ -231,7 +231,8 @@ pub fn write(mut out: impl Write, providers: &[Provider]) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const FILE: &str = "\u{feff}都道府県コード又は市町村コード,No,事業所名,事業所名カナ,サービスの種類,住所,方書,電話番号,法人番号,法人の名称,事業所番号\n\
+    const FILE: &str = "\u{feff}都道府県コード又は市町村コード,No,\
+        事業所名,事業所名カナ,サービスの種類,住所,方書,電話番号,法人番号,法人の名称,事業所番号\n\
         999999,1,訪問介護みどり,ﾎｳﾓﾝｶｲｺﾞﾐﾄﾞﾘ,訪問介護,あおば市緑町1,2階,099-000-0001,9999999999999,社会福祉法人みどり,9970000015\n\
         999999,2,訪問介護みどり,ホウモンカイゴミドリ,通所介護,あおば市緑町1,,099-000-0001,,社会福祉法人みどり,9970000015\n\
         999999,3,番号ちがい,,訪問介護,,,,,,9970000010\n\
@@ -286,7 +287,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        fn arbitrary_bytes_never_panic(
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
+        ) {
             let mut file = FILE.lines().next().unwrap().as_bytes().to_vec();
             file.push(b'\n');
             file.extend_from_slice(&bytes);

@@ -1,9 +1,7 @@
-//! A town on disk: the files of one transfer, its manifest, offices, and `town.json`.
+//! A town as files: the files of one transfer, its manifest, offices, and `town.json`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,6 +16,9 @@ use tasuki_formats::providers;
 use crate::offices::{OfficeRole, offices};
 use crate::showcase::{Showcase, showcase};
 use crate::{Flaw, Options, Sink, TOWN_NAME, TownError, flaws, generate};
+
+/// Folder of the municipal files and their manifest.
+pub const TRANSFER: &str = "transfer";
 
 /// Name of the description of the town.
 pub const TOWN_FILE: &str = "town.json";
@@ -81,71 +82,54 @@ pub fn describe(options: &Options) -> TownFile {
     }
 }
 
-/// Where [`write_dir`] put things.
+/// What [`write`] wrote.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// The municipal files with their manifest, in a folder of their own.
-    pub transfer: PathBuf,
     /// Bytes of the municipal files.
     pub bytes: u64,
     /// Flaws, when the town is flawed.
     pub flaws: Vec<Flaw>,
 }
 
-type Out = BufWriter<HashingWriter<File>>;
+/// Writes the bytes of one file.
+type Out<W> = BufWriter<HashingWriter<W>>;
 
-/// Files that open when their first line comes.
-struct DirSink<'a> {
-    dir: &'a Path,
-    insurer: &'a InsurerNumber,
-    files: BTreeMap<RecordKind, Out>,
-}
+/// The file of each kind.
+struct Files<W: Write>(BTreeMap<RecordKind, Out<W>>);
 
-impl DirSink<'_> {
-    fn name(&self, kind: RecordKind) -> FileName {
-        FileName { insurer: self.insurer.clone(), kind, scope: Scope::Full, sequence: 1 }
-    }
-
-    fn open(&self, kind: RecordKind) -> std::io::Result<Out> {
-        let file = File::create(self.dir.join(self.name(kind).to_string()))?;
-        Ok(BufWriter::with_capacity(128 * 1024, HashingWriter::new(file)))
-    }
-}
-
-impl Sink for DirSink<'_> {
-    fn line(&mut self, kind: RecordKind, line: &[u8]) -> std::io::Result<()> {
-        if !self.files.contains_key(&kind) {
-            let file = self.open(kind)?;
-            self.files.insert(kind, file);
-        }
-        match self.files.get_mut(&kind) {
+impl<W: Write> Sink for Files<W> {
+    fn line(&mut self, kind: RecordKind, line: &[u8]) -> io::Result<()> {
+        match self.0.get_mut(&kind) {
             Some(file) => file.write_all(line),
-            None => Err(std::io::ErrorKind::NotFound.into()),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
     }
 }
 
-/// Writes a town into `dir`: `transfer/` with the municipal files and their manifest, the offices
-/// as open data, `town.json`, and in a flawed town `flaws.json` and `broken/`.
+/// Writes a whole town: `transfer/` with the municipal files and their manifest, the offices as
+/// open data, `town.json`, and in a flawed town `flaws.json` and `broken/`.
+///
+/// `create` opens a file by its path from the town's folder, for example `transfer/manifest.json`;
+/// this crate touches no disk itself.
 ///
 /// # Errors
 ///
 /// [`TownError`] when something cannot be written.
-pub fn write_dir(options: &Options, dir: &Path) -> Result<Written, TownError> {
-    let transfer = dir.join("transfer");
-    std::fs::create_dir_all(&transfer)?;
-    let mut sink = DirSink { dir: &transfer, insurer: &options.insurer, files: BTreeMap::new() };
+pub fn write<W: Write>(
+    options: &Options,
+    create: &mut impl FnMut(&str) -> io::Result<W>,
+) -> Result<Written, TownError> {
+    let mut files = Files(BTreeMap::new());
     for kind in RecordKind::ALL {
-        let file = sink.open(*kind)?;
-        sink.files.insert(*kind, file);
+        let file = create(&format!("{TRANSFER}/{}", file_name(options, *kind)))?;
+        let file = BufWriter::with_capacity(128 * 1024, HashingWriter::new(file));
+        files.0.insert(*kind, file);
     }
-    let mut flaws = generate(options, &mut sink)?;
-    let files = std::mem::take(&mut sink.files);
+    let mut flaws = generate(options, &mut files)?;
     let mut listed = Vec::new();
-    for (kind, file) in files {
-        let name = sink.name(kind).to_string();
-        let inner = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        let (_, entry) = inner.finish(name)?;
+    for (kind, file) in files.0 {
+        let inner = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let (_, entry) = inner.finish(file_name(options, kind).to_string())?;
         listed.push(entry);
     }
     let bytes = listed.iter().map(|file| file.bytes).sum();
@@ -156,22 +140,27 @@ pub fn write_dir(options: &Options, dir: &Path) -> Result<Written, TownError> {
         scope: Scope::Full,
         files: listed,
     };
-    write_json(&transfer.join(MANIFEST_NAME), &manifest)?;
-    write_json(&dir.join(TOWN_FILE), &describe(options))?;
+    write_json(create(&format!("{TRANSFER}/{MANIFEST_NAME}"))?, &manifest)?;
+    write_json(create(TOWN_FILE)?, &describe(options))?;
     let offices: Vec<Provider> = offices().into_iter().map(|(_, office)| office).collect();
-    providers::write(File::create(dir.join(OFFICES_FILE))?, &offices)?;
+    providers::write(create(OFFICES_FILE)?, &offices)?;
     if options.flawed {
-        flaws.extend(flaws::write_broken(options, &manifest, &dir.join("broken"))?);
-        write_json(&dir.join(FLAWS_FILE), &flaws)?;
+        flaws.extend(flaws::write_broken(options, &manifest, create)?);
+        write_json(create(FLAWS_FILE)?, &flaws)?;
     }
-    Ok(Written { transfer, bytes, flaws })
+    Ok(Written { bytes, flaws })
+}
+
+/// Name of the file of a kind in the town's only transfer.
+fn file_name(options: &Options, kind: RecordKind) -> FileName {
+    FileName { insurer: options.insurer.clone(), kind, scope: Scope::Full, sequence: 1 }
 }
 
 /// Writes a value as readable JSON.
-pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), TownError> {
-    let mut file = BufWriter::new(File::create(path)?);
-    serde_json::to_writer_pretty(&mut file, value).map_err(std::io::Error::from)?;
-    file.write_all(b"\n")?;
-    file.flush()?;
+pub(crate) fn write_json(out: impl Write, value: &impl Serialize) -> Result<(), TownError> {
+    let mut out = BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()?;
     Ok(())
 }

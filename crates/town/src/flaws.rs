@@ -1,6 +1,6 @@
 //! Every kind of error once (`--flawed`), with what a reader must say about it.
 
-use std::path::Path;
+use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 use tasuki_core::word::Word;
@@ -151,17 +151,18 @@ fn name(options: &Options, kind: RecordKind, scope: Scope, sequence: u32) -> Fil
 }
 
 /// Files that are broken as a whole, and a manifest that lies, in a folder of their own.
-pub(crate) fn write_broken(
+pub(crate) fn write_broken<W: Write>(
     options: &Options,
     good: &Manifest,
-    dir: &Path,
+    create: &mut impl FnMut(&str) -> io::Result<W>,
 ) -> Result<Vec<Flaw>, TownError> {
-    std::fs::create_dir_all(dir)?;
     let mut flaws = Vec::new();
     let mut put = |file: &str, text: &str, line, column: Option<&str>, rule| {
         let column = column.map(str::to_owned);
-        flaws.push(Flaw { file: format!("broken/{file}"), line, column, rule });
-        std::fs::write(dir.join(file), text)
+        let file = format!("broken/{file}");
+        create(&file)?.write_all(text.as_bytes())?;
+        flaws.push(Flaw { file, line, column, rule });
+        Ok::<(), io::Error>(())
     };
     let header = header_line(K::ServiceUse);
     let diff = |sequence| name(options, K::ServiceUse, Scope::Diff, sequence).to_string();
@@ -188,7 +189,7 @@ pub(crate) fn write_broken(
     push("sequence", Rule::SequenceGap);
     manifest.files.extend(good.files.first().cloned());
     push("files[1].name", Rule::ManifestFile);
-    write_json(&dir.join(MANIFEST_NAME), &manifest)?;
+    write_json(create(&format!("broken/{MANIFEST_NAME}"))?, &manifest)?;
     Ok(flaws)
 }
 

@@ -6,6 +6,7 @@
 mod applications;
 mod certified;
 mod dice;
+mod dir;
 pub mod files;
 pub mod flaws;
 mod offices;
@@ -26,7 +27,8 @@ use tasuki_formats::municipal::{
     Change, Content, EncodeError, Record, RecordKind, header_line, layout,
 };
 
-pub use files::{TOWN_FILE, TownFile, write_dir};
+pub use dir::{TownDir, write_dir};
+pub use files::{TOWN_FILE, TRANSFER, TownFile, Written, write};
 pub use flaws::Flaw;
 pub use offices::{OfficeRole, offices};
 pub use showcase::{Showcase, showcase};

@@ -228,8 +228,7 @@ fn certificates(
     if story == "ratio_changes" {
         let changes = days_later(today.last_of_month(), 1);
         for paper in &mut papers {
-            if let (RecordKind::BurdenRatio, 2, Content::Paper(Body::BurdenRatioCertificate(body))) =
-                paper
+            if let (_, 2, Content::Paper(Body::BurdenRatioCertificate(body))) = paper
                 && changes <= body.first.until
             {
                 let until = body.first.until;

@@ -185,13 +185,13 @@ fn a_flawed_town_breaks_every_rule_and_each_is_found_in_its_place() {
 #[test]
 fn the_manifest_tells_what_lies_beside_it() {
     let dir = tempfile::tempdir().unwrap();
-    let written = write_dir(&options(100), dir.path()).unwrap();
-    let manifest = std::fs::read(written.transfer.join(MANIFEST_NAME)).unwrap();
+    let transfer = write_dir(&options(100), dir.path()).unwrap().transfer;
+    let manifest = std::fs::read(transfer.join(MANIFEST_NAME)).unwrap();
     let manifest: Manifest = serde_json::from_slice(&manifest).unwrap();
     assert_eq!(manifest.findings(), []);
     assert_eq!(manifest.files.len(), 13);
     for file in &manifest.files {
-        let mut reader = HashingReader::new(File::open(written.transfer.join(&file.name)).unwrap());
+        let mut reader = HashingReader::new(File::open(transfer.join(&file.name)).unwrap());
         std::io::copy(&mut reader, &mut std::io::sink()).unwrap();
         assert_eq!(file.findings(&reader.finish(file.name.clone())), []);
     }
