@@ -15,20 +15,29 @@ pub mod citizen;
 pub mod citizen_session;
 pub mod consent;
 pub mod device;
+pub mod disaster;
 pub mod emergency;
 mod error;
 pub mod find;
 pub mod health;
 pub mod id;
+pub mod insurer;
 mod limit;
+mod live;
 pub mod look;
 pub mod mail;
+pub mod municipality;
+mod notice;
 pub mod notice;
+pub mod objection;
 pub mod office;
 pub mod onboarding;
 pub mod persons;
+pub mod queue;
 pub mod secret;
+pub mod setting;
 pub mod software;
+pub mod statistics;
 
 use std::sync::Arc;
 
@@ -39,6 +48,7 @@ use tasuki_store::Db;
 use tasuki_store::seal::Keyring;
 
 pub use error::{AppError, FieldError};
+pub use live::Live;
 
 /// What every use case works with; cheap to clone.
 #[derive(Clone)]
@@ -49,8 +59,8 @@ pub struct App {
     pub keyring: Keyring,
     /// The sharing table in force; replaced as a whole when an operator changes it.
     pub sharing: Arc<ArcSwap<Sharing>>,
-    /// Periods and limits an operator can set.
-    pub settings: Arc<Settings>,
+    /// Periods and limits in force; replaced as a whole when an operator changes them.
+    pub settings: Live,
     /// Hashes passwords, a few at a time.
     pub passwords: auth::password::Passwords,
     /// Where mail goes; without a mail server it is off.
@@ -64,7 +74,7 @@ impl App {
             db,
             keyring,
             sharing: Arc::new(ArcSwap::from_pointee(sharing)),
-            settings: Arc::new(settings),
+            settings: Live::new(settings),
             passwords: auth::password::Passwords::default(),
             mail: mail::Outbox::default(),
         }

@@ -10,6 +10,7 @@ use crate::words;
 
 pub mod period;
 pub mod progress;
+pub mod waiting;
 
 pub use period::CertificationPeriod;
 pub use progress::{ProgressStep, StepState, TimelineStep, Waiting, WaitingOn};

@@ -95,6 +95,27 @@ pub async fn list(db: &Db, organisation: &Organisation) -> Result<Vec<Device>, S
     rows.into_iter().map(|row| device(row.of("device"))).collect()
 }
 
+/// Good certificates of every organisation that end at or before `before`, soonest first.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn ending(
+    db: &Db,
+    now: AtMs,
+    before: AtMs,
+    limit: i64,
+) -> Result<Vec<Device>, StoreError> {
+    let sql = "SELECT sha256, serial, organisation, device_id, name, issued_at_ms, not_after_ms,
+                      revoked_at_ms, revoked_why
+                 FROM device
+                WHERE revoked_at_ms IS NULL AND not_after_ms >= $1 AND not_after_ms <= $2
+                ORDER BY not_after_ms, sha256
+                LIMIT $3";
+    let rows = db.rows(sql, params![now, before, limit]).await?;
+    rows.into_iter().map(|row| device(row.of("device"))).collect()
+}
+
 /// Serial numbers revoked at or after `since`, oldest first, at most `limit`, with the moment.
 ///
 /// # Errors

@@ -125,6 +125,35 @@ pub async fn search(
     db.rows(sql, params![held, begun, limit]).await?.into_iter().map(stored).collect()
 }
 
+/// Offices for the operator, stopped ones included: whose number begins with `number`, whose name
+/// holds `name` and whose reading begins with `kana`; an empty text fits every office.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn search_all(
+    db: &Db,
+    number: &str,
+    name: &str,
+    kana: &str,
+    limit: i64,
+) -> Result<Vec<StoredProvider>, StoreError> {
+    let sql = "SELECT number, name, kana, is_medical, services, corporation_number,
+                      corporation_name, address, phone, active, version
+                 FROM provider
+                WHERE number LIKE $1 ESCAPE '!' AND name LIKE $2 ESCAPE '!'
+                  AND kana LIKE $3 ESCAPE '!'
+                ORDER BY kana, number
+                LIMIT $4";
+    let begun = |text: &str| format!("{}%", escaped(text));
+    let held = format!("%{}%", escaped(name));
+    db.rows(sql, params![begun(number), held, begun(kana), limit])
+        .await?
+        .into_iter()
+        .map(stored)
+        .collect()
+}
+
 /// Offices of a corporation, by number, stopped ones included.
 ///
 /// # Errors

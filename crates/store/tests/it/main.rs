@@ -8,3 +8,4 @@ mod fixture;
 mod limits;
 mod places;
 mod session;
+mod townhall;
