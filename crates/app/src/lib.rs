@@ -27,7 +27,6 @@ mod live;
 pub mod look;
 pub mod mail;
 pub mod municipality;
-mod notice;
 pub mod notice;
 pub mod objection;
 pub mod office;
