@@ -22,6 +22,7 @@ pub mod find;
 pub mod health;
 pub mod id;
 pub mod insurer;
+pub mod ingestion;
 mod limit;
 mod live;
 pub mod look;

@@ -228,6 +228,32 @@ impl Db {
         done.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
     }
 
+    /// All rows of a read by a list of keys.
+    pub(crate) async fn rows_by_keys(
+        &self,
+        statement: crate::dialect::ByKeys,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = match &self.engine {
+            Engine::Sqlite(_) => statement.sqlite,
+            Engine::Postgres(_) => statement.postgres,
+        };
+        self.rows(sql, params).await
+    }
+
+    /// Stores a bulk of rows in one commit: all of it, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] when a guarded statement did not touch exactly one row,
+    /// [`StoreError::Duplicate`] when a key exists that must not.
+    pub async fn store(&self, bulk: crate::bulk::Bulk) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(_) => self.commit(bulk.into_change()).await.map(|_| ()),
+            Engine::Postgres(pool) => postgres::store(pool, &bulk).await,
+        }
+    }
+
     /// Inserts many rows into one table, apart from any person's access: municipal files.
     ///
     /// Rows whose key exists are left as they are.
@@ -240,13 +266,6 @@ impl Db {
         table: &'static crate::dialect::Table,
         rows: Vec<Vec<Value>>,
     ) -> Result<(), StoreError> {
-        match &self.engine {
-            Engine::Sqlite(_) => {
-                let sql = table.insert_one();
-                let insert = |change: Change, row| change.with(sql, row);
-                self.commit(rows.into_iter().fold(Change::new(), insert)).await.map(|_| ())
-            }
-            Engine::Postgres(pool) => postgres::insert_many(pool, table, &rows).await,
-        }
+        self.store(crate::bulk::Bulk::new().insert(table, rows)).await
     }
 }

@@ -80,6 +80,28 @@ impl Table {
     }
 }
 
+/// A statement whose second parameter is a JSON array of texts, joined as `k(value)`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ByKeys {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// Writes a [`ByKeys`]: the text before the list of keys and the text after it.
+macro_rules! by_keys {
+    ($before:literal, $after:literal) => {
+        $crate::dialect::ByKeys {
+            sqlite: concat!($before, " json_each($2) k ", $after),
+            postgres: concat!(
+                $before,
+                " json_array_elements_text(CAST($2 AS JSON)) k(value) ",
+                $after
+            ),
+        }
+    };
+}
+pub(crate) use by_keys;
+
 /// A migration's text for PostgreSQL; as written it is SQLite's.
 pub(crate) fn postgres_ddl(text: &str) -> String {
     text.replace(" BLOB", " BYTEA").replace(" WITHOUT ROWID", "")

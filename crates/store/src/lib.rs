@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod assignment;
+mod bulk;
 pub mod certification;
 pub mod consent;
 mod db;
@@ -20,6 +21,7 @@ pub mod event_log;
 pub mod facts;
 mod handle;
 pub mod idempotency;
+pub mod ingestion;
 pub mod insurer;
 mod migrate;
 pub mod notice;
@@ -39,6 +41,7 @@ pub mod statistics;
 pub mod transfer;
 pub mod wrong_tries;
 
+pub use bulk::Bulk;
 pub use db::{Change, Db, Options, Recorded, Unrecorded};
 pub use error::StoreError;
 pub use handle::HandleKey;

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{NoTls, Transaction};
 
+use crate::bulk::Bulk;
 use crate::db::{Change, GROUP, Job, Recorded};
 use crate::dialect::{Column, LOCK_HEAD, Table};
 use crate::error::StoreError;
@@ -47,15 +48,14 @@ pub(crate) async fn rows_of(
     futures_util::future::try_join_all(answers).await
 }
 
-/// Inserts rows in one statement of its own.
-pub(crate) async fn insert_many(
-    pool: &Pool,
-    table: &Table,
-    rows: &[Vec<Value>],
-) -> Result<(), StoreError> {
+/// Stores a bulk in one transaction of its own, apart from the numbering of the log.
+pub(crate) async fn store(pool: &Pool, bulk: &Bulk) -> Result<(), StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
-    insert_arrays(&transaction, table, rows).await?;
+    statements(&transaction, &bulk.change).await?;
+    for (table, rows) in bulk.inserts.iter().filter(|(_, rows)| !rows.is_empty()) {
+        insert_arrays(&transaction, table, rows).await?;
+    }
     transaction.commit().await?;
     Ok(())
 }
@@ -74,33 +74,31 @@ async fn insert_arrays(
 }
 
 /// One column of many rows as an array parameter.
-fn array(table: &Table, rows: &[Vec<Value>], place: usize) -> Box<dyn ToSql + Sync + Send> {
-    let values = || rows.iter().map(move |row| row.get(place));
+fn array<'a>(
+    table: &Table,
+    rows: &'a [Vec<Value>],
+    place: usize,
+) -> Box<dyn ToSql + Sync + Send + 'a> {
+    fn column<'a, T>(
+        rows: &'a [Vec<Value>],
+        place: usize,
+        take: impl Fn(&'a Value) -> Option<T>,
+    ) -> Vec<Option<T>> {
+        rows.iter().map(|row| row.get(place).and_then(&take)).collect()
+    }
     match table.columns.get(place) {
-        Some((_, Column::Int)) => Box::new(
-            values()
-                .map(|value| match value {
-                    Some(Value::Int(number)) => Some(*number),
-                    _ => None,
-                })
-                .collect::<Vec<_>>(),
-        ),
-        Some((_, Column::Bytes)) => Box::new(
-            values()
-                .map(|value| match value {
-                    Some(Value::Bytes(bytes)) => Some(bytes.clone()),
-                    _ => None,
-                })
-                .collect::<Vec<_>>(),
-        ),
-        _ => Box::new(
-            values()
-                .map(|value| match value {
-                    Some(Value::Text(text)) => Some(text.clone()),
-                    _ => None,
-                })
-                .collect::<Vec<_>>(),
-        ),
+        Some((_, Column::Int)) => Box::new(column(rows, place, |value| match value {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        })),
+        Some((_, Column::Bytes)) => Box::new(column(rows, place, |value| match value {
+            Value::Bytes(bytes) => Some(bytes.as_slice()),
+            _ => None,
+        })),
+        _ => Box::new(column(rows, place, |value| match value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        })),
     }
 }
 

@@ -112,6 +112,17 @@ fn finding(line: u64, path: &str, rule: Rule) -> Finding {
     Finding { line, column: Some(path.to_owned()), rule, value_class: String::new(), mend }
 }
 
+/// Person and history number of a line, whatever its body says.
+pub(crate) fn key_of(text: &str) -> Option<(InsuredNumber, String)> {
+    #[derive(Deserialize)]
+    struct Key {
+        insured: InsuredNumber,
+        history: String,
+    }
+    let key: Key = serde_json::from_str(text).ok()?;
+    Some((key.insured, key.history))
+}
+
 /// Turns the refusal of the JSON reader into a finding; its text may hold the value and stays here.
 fn refusal(line: u64, path: &str, error: &serde_json::Error) -> Finding {
     use serde_json::error::Category;

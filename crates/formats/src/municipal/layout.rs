@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tasuki_core::insured::PersonKey;
+use tasuki_core::insured::{InsuredNumber, PersonKey};
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::word::Word;
 
@@ -26,6 +26,9 @@ pub struct Line {
     /// What is odd about it and was taken all the same.
     pub warnings: Vec<Finding>,
 }
+
+/// Places of [`KEY_COLUMNS`]: operation, insurer, insured person, history.
+const KEY_PLACES: [usize; 4] = [0, 1, 2, 3];
 
 /// Longest line of a flat file, bytes.
 pub const CSV_LINE_MAX: usize = 64 * 1024;
@@ -102,6 +105,21 @@ impl Layout {
             self.read_cells(number, &cells)
         };
         self.judge(number, record, findings)
+    }
+
+    /// Person and history number of a line that was refused, when they can be read at all: what a
+    /// full set names badly is not gone.
+    pub fn key_of(&self, bytes: &[u8]) -> Option<(InsuredNumber, String)> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        if self.kind.is_json() {
+            return json::key_of(text);
+        }
+        let mut cells = Vec::with_capacity(self.width);
+        cells::split(text, &mut cells).ok()?;
+        let cell = |place: usize| cells.get((*self.places.get(place)?)?);
+        let [_, _, insured, history] = KEY_PLACES;
+        let insured = InsuredNumber::parse(cell(insured)?).ok()?;
+        Some((insured, cell(history)?.to_string()))
     }
 
     /// Reads the cells of a flat line.

@@ -46,14 +46,19 @@ impl Batch {
         self.lines.is_empty()
     }
 
+    /// The bytes of every line with its number, in order.
+    pub fn raw(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        self.lines
+            .iter()
+            .map(|(number, range)| (*number, self.bytes.get(range.clone()).unwrap_or_default()))
+    }
+
     /// Parses every line, in order; any thread may do this.
     pub fn parse<'a>(
         &'a self,
         layout: &'a Layout,
     ) -> impl Iterator<Item = Result<Line, Vec<Finding>>> + 'a {
-        self.lines.iter().map(|(number, range)| {
-            layout.parse_line(*number, self.bytes.get(range.clone()).unwrap_or_default())
-        })
+        self.raw().map(|(number, bytes)| layout.parse_line(number, bytes))
     }
 }
 

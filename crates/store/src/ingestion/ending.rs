@@ -1,0 +1,273 @@
+//! Ends: by a deletion line, or because a full set (全件) does not name a record any more.
+
+use std::collections::HashSet;
+
+use tasuki_core::date::AtMs;
+use tasuki_core::insurer::InsurerNumber;
+
+use crate::dialect::{ByKeys, by_keys};
+use crate::error::StoreError;
+use crate::row::Row;
+use crate::{Change, Db, params};
+
+/// Mark of a person in `transfer_seen`; the series is empty.
+pub const PERSON: &str = "insured_person";
+/// Mark of a kind of record of which a line could not be told: nothing of that kind ends. The
+/// series is the kind's word, the number is empty.
+pub const UNREAD: &str = "unread";
+/// Mark of a consent that the set has named; the series is its history.
+pub const CONSENT: &str = "consent";
+/// Mark of an opinion request that the set has named; the series is its history.
+pub const ASSIGNMENT: &str = "opinion_request";
+/// Mark of an entry of the ledger that ends when the transfer is published.
+pub const CONSENT_END: &str = "consent_end";
+/// Mark of an entry whose place another one takes when the transfer is published.
+pub const CONSENT_REPLACED: &str = "consent_replaced";
+/// Mark of a registration that ends when the transfer is published.
+pub const ASSIGNMENT_END: &str = "opinion_request_end";
+
+/// A record in a page of [`unseen_papers`]: person, kind, series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// Insured number.
+    pub insured: String,
+    /// Kind of paper; empty for other records.
+    pub kind: String,
+    /// Series or id; empty for persons.
+    pub series: String,
+}
+
+/// A page of an insurer's persons, and the transfer that looks at it.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Whose.
+    pub insurer: &'a InsurerNumber,
+    /// The transfer whose marks count.
+    pub sequence: i64,
+    /// Persons after this number …
+    pub after: &'a str,
+    /// … up to this one.
+    pub until: &'a str,
+}
+
+/// Ends the series of a person.
+pub fn person(insurer: &InsurerNumber, insured: &str, generation: i64, at: AtMs) -> Change {
+    Change::new().with_one(
+        "INSERT INTO insured_person (insurer_number, insured_number, generation, birth_date, sex,
+                kana_key, deleted, received_at_ms, digest, body)
+         SELECT insurer_number, insured_number, $3, birth_date, sex, kana_key, 1, $4, $5, $5
+           FROM insured_person
+          WHERE insurer_number = $1 AND insured_number = $2 AND generation < $3
+          ORDER BY generation DESC
+          LIMIT 1",
+        params![insurer, insured, generation, at, Vec::<u8>::new()],
+    )
+}
+
+/// Ends a paper after its version `version`; of a progress paper also the row that says where it
+/// stands.
+pub fn paper(
+    insurer: &InsurerNumber,
+    unseen: &Unseen,
+    version: i64,
+    generation: i64,
+    at: AtMs,
+) -> Change {
+    let Unseen { insured, kind, series } = unseen;
+    Change::new()
+        .with_one(
+            "INSERT INTO document (insurer_number, insured_number, kind, series, version,
+                    generation, author, valid_from, valid_until, received_at_ms, deleted, digest,
+                    body)
+             SELECT insurer_number, insured_number, kind, series, version + 1, $6, author,
+                    valid_from, valid_until, $7, 1, $8, $8
+               FROM document
+              WHERE insurer_number = $1 AND insured_number = $2 AND kind = $3 AND series = $4
+                AND version = $5",
+            params![
+                insurer,
+                &**insured,
+                &**kind,
+                &**series,
+                version,
+                generation,
+                at,
+                Vec::<u8>::new()
+            ],
+        )
+        .with(
+            "INSERT INTO certification_step (insurer_number, insured_number, series, version,
+                    generation, filed_on, closed_on)
+             SELECT insurer_number, insured_number, series, version + 1, $6, filed_on, $7
+               FROM certification_step
+              WHERE insurer_number = $1 AND insured_number = $2 AND series = $4 AND version = $5
+                AND $3 = 'certification_progress'",
+            params![
+                insurer,
+                &**insured,
+                &**kind,
+                &**series,
+                version,
+                generation,
+                at.date()
+            ],
+        )
+}
+
+/// Persons of a page whom the set has not named.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unseen_persons(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, StoreError> {
+    let sql = "SELECT p.insured_number
+       FROM insured_person p
+      WHERE p.insurer_number = $1 AND p.insured_number > $3 AND p.insured_number <= $4
+        AND p.deleted = 0
+        AND NOT EXISTS (SELECT 1 FROM insured_person n
+                         WHERE n.insurer_number = p.insurer_number
+                           AND n.insured_number = p.insured_number
+                           AND n.generation > p.generation)
+        AND NOT EXISTS (SELECT 1 FROM transfer_seen s
+                         WHERE s.insurer_number = p.insurer_number AND s.sequence = $2
+                           AND s.insured_number = p.insured_number AND s.kind = $5)
+      LIMIT 1000000";
+    let Page { insurer, sequence, after, until } = page;
+    let rows = db.rows(sql, params![insurer, sequence, after, until, PERSON]).await?;
+    rows.into_iter()
+        .map(|row| {
+            let insured = row.of("insured_person").text("insured_number")?;
+            Ok(Unseen { insured, kind: String::new(), series: String::new() })
+        })
+        .collect()
+}
+
+const UNSEEN_PAPERS: ByKeys = by_keys!(
+    "SELECT d.insured_number, d.kind, d.series, d.version
+       FROM document d
+      WHERE d.insurer_number = $1 AND d.insured_number > $4 AND d.insured_number <= $5
+        AND d.deleted = 0 AND length(d.series) <= 20
+        AND d.kind IN (SELECT k.value FROM",
+    ")
+        AND NOT EXISTS (SELECT 1 FROM document n
+                         WHERE n.insurer_number = d.insurer_number
+                           AND n.insured_number = d.insured_number
+                           AND n.kind = d.kind AND n.series = d.series
+                           AND n.version > d.version)
+        AND NOT EXISTS (SELECT 1 FROM transfer_seen s
+                         WHERE s.insurer_number = d.insurer_number AND s.sequence = $3
+                           AND s.insured_number = d.insured_number
+                           AND s.kind = d.kind AND s.series = d.series)
+      LIMIT 1000000"
+);
+
+/// Papers of a page, of the kinds in `kinds`, that the set has not named, with their version.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unseen_papers(
+    db: &Db,
+    page: Page<'_>,
+    kinds: &[&str],
+) -> Result<Vec<(Unseen, i64)>, StoreError> {
+    let Page { insurer, sequence, after, until } = page;
+    let kinds = format!("[\"{}\"]", kinds.join("\",\""));
+    let params = params![insurer, kinds, sequence, after, until];
+    let rows = db.rows_by_keys(UNSEEN_PAPERS, params).await?;
+    rows.into_iter()
+        .map(|row| {
+            let mut row = row.of("document");
+            let insured = row.text("insured_number")?;
+            let (kind, series) = (row.text("kind")?, row.text("series")?);
+            Ok((Unseen { insured, kind, series }, row.int("version")?))
+        })
+        .collect()
+}
+
+/// Entries of the ledgers of a page that files made, are in force and were not named.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unseen_consents(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, StoreError> {
+    let sql = "SELECT c.insured_number, c.id
+       FROM consent c
+      WHERE c.insurer_number = $1 AND c.insured_number > $2 AND c.insured_number <= $3
+        AND c.withdrawn_at_ms IS NULL AND c.id LIKE 'file-%'
+      LIMIT 1000000";
+    entries(db, sql, page, CONSENT).await
+}
+
+/// Registrations of a page that opinion requests made, go on and were not named.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unseen_assignments(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, StoreError> {
+    let sql = "SELECT a.insured_number, a.id
+       FROM assignment a
+      WHERE a.insurer_number = $1 AND a.insured_number > $2 AND a.insured_number <= $3
+        AND a.ended_at_ms IS NULL AND a.id LIKE 'file-%'
+      LIMIT 1000000";
+    entries(db, sql, page, ASSIGNMENT).await
+}
+
+/// The entries of a page whose history has no mark of `kind`.
+async fn entries(
+    db: &Db,
+    sql: &'static str,
+    page: Page<'_>,
+    kind: &str,
+) -> Result<Vec<Unseen>, StoreError> {
+    let Page { insurer, sequence, after, until } = page;
+    let marks = db
+        .rows(
+            "SELECT insured_number, series
+               FROM transfer_seen
+              WHERE insurer_number = $1 AND sequence = $2 AND insured_number > $3
+                AND insured_number <= $4 AND kind = $5
+              LIMIT 1000000",
+            params![insurer, sequence, after, until, kind],
+        )
+        .await?;
+    let marked: HashSet<(String, String)> =
+        marks.into_iter().map(pair).collect::<Result<_, StoreError>>()?;
+    let mut unseen = Vec::new();
+    for row in db.rows(sql, params![insurer, after, until]).await? {
+        let (insured, id) = pair(row)?;
+        let Some((history, _)) = super::parse_file_id(&id) else { continue };
+        if !marked.contains(&(insured.clone(), history.to_owned())) {
+            unseen.push(Unseen { insured, kind: String::new(), series: id });
+        }
+    }
+    Ok(unseen)
+}
+
+fn pair(row: Row) -> Result<(String, String), StoreError> {
+    let mut row = row.of("transfer_seen");
+    Ok((row.text("insured_number")?, row.text("series")?))
+}
+
+/// Words of the kinds of which a line of the set could not be told.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unread_kinds(
+    db: &Db,
+    insurer: &InsurerNumber,
+    sequence: i64,
+) -> Result<HashSet<String>, StoreError> {
+    let rows = db
+        .rows(
+            "SELECT insured_number, series
+               FROM transfer_seen
+              WHERE insurer_number = $1 AND sequence = $2 AND insured_number = ''
+                AND kind = $3
+              LIMIT 100",
+            params![insurer, sequence, UNREAD],
+        )
+        .await?;
+    rows.into_iter().map(|row| Ok(pair(row)?.1)).collect()
+}

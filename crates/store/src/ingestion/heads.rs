@@ -1,0 +1,257 @@
+//! What is stored of the persons of a batch: the newest row of each series.
+
+use std::collections::{HashMap, HashSet};
+
+use tasuki_core::insurer::InsurerNumber;
+
+use crate::dialect::{ByKeys, by_keys};
+use crate::error::StoreError;
+use crate::{Db, params};
+
+/// The newest row of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonHead {
+    /// Generation of the row.
+    pub generation: i64,
+    /// The series has ended.
+    pub deleted: bool,
+    /// Digest of what it says.
+    pub digest: Vec<u8>,
+}
+
+/// The newest version of a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperHead {
+    /// Version.
+    pub version: i64,
+    /// Generation of the row.
+    pub generation: i64,
+    /// The series has ended.
+    pub deleted: bool,
+    /// Digest of what it says.
+    pub digest: Vec<u8>,
+}
+
+/// The newest entry that a consent record of a file made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentHead {
+    /// Counts the entries of the record, from 1.
+    pub number: u32,
+    /// Generation of the row.
+    pub generation: i64,
+    /// Taken back: when and by whom.
+    pub withdrawn: Option<(i64, String)>,
+    /// Sealed body.
+    pub body: Vec<u8>,
+}
+
+/// The newest registration that an opinion request of a file made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssignmentHead {
+    /// Counts the registrations of the record, from 1.
+    pub number: u32,
+    /// Generation of the row.
+    pub generation: i64,
+    /// The institution.
+    pub provider: String,
+    /// When it began.
+    pub started_at_ms: i64,
+    /// Ended.
+    pub ended: bool,
+}
+
+const PERSONS: ByKeys = by_keys!(
+    "SELECT p.insured_number, p.generation, p.deleted, p.digest FROM",
+    "CROSS JOIN insured_person p
+      WHERE p.insurer_number = $1 AND p.insured_number = k.value
+      LIMIT 1000000"
+);
+
+const PAPERS: ByKeys = by_keys!(
+    "SELECT d.insured_number, d.series, d.version, d.generation, d.deleted, d.digest FROM",
+    "CROSS JOIN document d
+      WHERE d.insurer_number = $1 AND d.insured_number = k.value AND d.kind = $3
+      LIMIT 1000000"
+);
+
+const CONSENTS: ByKeys = by_keys!(
+    "SELECT c.insured_number, c.id, c.generation, c.withdrawn_at_ms, c.withdrawn_by, c.body FROM",
+    "CROSS JOIN consent c
+      WHERE c.insurer_number = $1 AND c.insured_number = k.value
+      LIMIT 1000000"
+);
+
+const ASSIGNMENTS: ByKeys = by_keys!(
+    "SELECT a.insured_number, a.id, a.generation, a.provider_number, a.started_at_ms,
+            a.ended_at_ms FROM",
+    "CROSS JOIN assignment a
+      WHERE a.insurer_number = $1 AND a.insured_number = k.value
+        AND a.identity_check = 'opinion_request'
+      LIMIT 1000000"
+);
+
+const SERVICES: ByKeys = by_keys!(
+    "SELECT s.insured_number, s.provider_number, s.month FROM",
+    "CROSS JOIN service_use s
+      WHERE s.insurer_number = $1 AND s.insured_number = k.value
+      LIMIT 1000000"
+);
+
+/// `keys` as the JSON array the statements take; numbers of persons need no escapes.
+fn json(keys: &[&str]) -> String {
+    format!("[\"{}\"]", keys.join("\",\""))
+}
+
+/// Newest rows of the persons `keys` (insured numbers, each once).
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn persons(
+    db: &Db,
+    insurer: &InsurerNumber,
+    keys: &[&str],
+) -> Result<HashMap<String, PersonHead>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = db.rows_by_keys(PERSONS, params![insurer, json(keys)]).await?;
+    let mut heads: HashMap<String, PersonHead> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let mut row = row.of("insured_person");
+        let insured = row.text("insured_number")?;
+        let head = PersonHead {
+            generation: row.int("generation")?,
+            deleted: row.flag("deleted")?,
+            digest: row.bytes("digest")?,
+        };
+        if heads.get(&insured).is_none_or(|known| known.generation < head.generation) {
+            heads.insert(insured, head);
+        }
+    }
+    Ok(heads)
+}
+
+/// Newest versions of every paper of `kind` of the persons `keys`, by number and series.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn papers(
+    db: &Db,
+    insurer: &InsurerNumber,
+    kind: &str,
+    keys: &[&str],
+) -> Result<HashMap<(String, String), PaperHead>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = db.rows_by_keys(PAPERS, params![insurer, json(keys), kind]).await?;
+    let mut heads: HashMap<(String, String), PaperHead> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let mut row = row.of("document");
+        let key = (row.text("insured_number")?, row.text("series")?);
+        let head = PaperHead {
+            version: row.int("version")?,
+            generation: row.int("generation")?,
+            deleted: row.flag("deleted")?,
+            digest: row.bytes("digest")?,
+        };
+        if heads.get(&key).is_none_or(|known| known.version < head.version) {
+            heads.insert(key, head);
+        }
+    }
+    Ok(heads)
+}
+
+/// Newest entries that files made in the ledgers of the persons `keys`, by number and history.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn consents(
+    db: &Db,
+    insurer: &InsurerNumber,
+    keys: &[&str],
+) -> Result<HashMap<(String, String), ConsentHead>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = db.rows_by_keys(CONSENTS, params![insurer, json(keys)]).await?;
+    let mut heads: HashMap<(String, String), ConsentHead> = HashMap::new();
+    for row in rows {
+        let mut row = row.of("consent");
+        let insured = row.text("insured_number")?;
+        let id = row.text("id")?;
+        let Some((history, number)) = super::parse_file_id(&id) else { continue };
+        let generation = row.int("generation")?;
+        let at = row.optional_int("withdrawn_at_ms")?;
+        let by = row.optional_text("withdrawn_by")?;
+        let head =
+            ConsentHead { number, generation, withdrawn: at.zip(by), body: row.bytes("body")? };
+        let key = (insured, history.to_owned());
+        if heads.get(&key).is_none_or(|known| known.number < number) {
+            heads.insert(key, head);
+        }
+    }
+    Ok(heads)
+}
+
+/// Newest registrations that opinion requests of files made for the persons `keys`, by number
+/// and history.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn assignments(
+    db: &Db,
+    insurer: &InsurerNumber,
+    keys: &[&str],
+) -> Result<HashMap<(String, String), AssignmentHead>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = db.rows_by_keys(ASSIGNMENTS, params![insurer, json(keys)]).await?;
+    let mut heads: HashMap<(String, String), AssignmentHead> = HashMap::new();
+    for row in rows {
+        let mut row = row.of("assignment");
+        let insured = row.text("insured_number")?;
+        let id = row.text("id")?;
+        let Some((history, number)) = super::parse_file_id(&id) else { continue };
+        let head = AssignmentHead {
+            number,
+            generation: row.int("generation")?,
+            provider: row.text("provider_number")?,
+            started_at_ms: row.int("started_at_ms")?,
+            ended: row.optional_int("ended_at_ms")?.is_some(),
+        };
+        let key = (insured, history.to_owned());
+        if heads.get(&key).is_none_or(|known| known.number < number) {
+            heads.insert(key, head);
+        }
+    }
+    Ok(heads)
+}
+
+/// Months of service of the persons `keys`: number, office and month.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn services(
+    db: &Db,
+    insurer: &InsurerNumber,
+    keys: &[&str],
+) -> Result<HashSet<(String, String, String)>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows = db.rows_by_keys(SERVICES, params![insurer, json(keys)]).await?;
+    rows.into_iter()
+        .map(|row| {
+            let mut row = row.of("service_use");
+            let insured = row.text("insured_number")?;
+            Ok((insured, row.text("provider_number")?, row.text("month")?))
+        })
+        .collect()
+}
