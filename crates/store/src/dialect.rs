@@ -94,7 +94,7 @@ macro_rules! by_keys {
             sqlite: concat!($before, " json_each($2) k ", $after),
             postgres: concat!(
                 $before,
-                " json_array_elements_text(CAST($2 AS JSON)) k(value) ",
+                " json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON)) k(value) ",
                 $after
             ),
         }

@@ -158,11 +158,7 @@ impl Decider<'_> {
     }
 
     /// Reads what is stored of the persons that the lines name.
-    async fn stored(
-        &self,
-        kind: RecordKind,
-        lines: &[PreparedLine],
-    ) -> Result<Stored, StoreError> {
+    async fn stored(&self, kind: RecordKind, lines: &[PreparedLine]) -> Result<Stored, StoreError> {
         if self.fresh {
             return Ok(Stored::default());
         }
@@ -170,10 +166,8 @@ impl Decider<'_> {
         keys.sort_unstable();
         keys.dedup();
         let (db, insurer) = (&self.app.db, &self.transfer.insurer);
-        let mut stored = Stored {
-            persons: heads::persons(db, insurer, &keys).await?,
-            ..Stored::default()
-        };
+        let mut stored =
+            Stored { persons: heads::persons(db, insurer, &keys).await?, ..Stored::default() };
         match kind {
             RecordKind::InsuredPerson => {}
             RecordKind::Consent => stored.consents = heads::consents(db, insurer, &keys).await?,

@@ -181,11 +181,7 @@ fn make_person(person: &InsuredPerson, key: &SealKey) -> Result<PreparedPerson, 
     })
 }
 
-fn make_paper(
-    body: &Body,
-    insurer: &InsurerNumber,
-    key: &SealKey,
-) -> Result<PreparedPaper, Rule> {
+fn make_paper(body: &Body, insurer: &InsurerNumber, key: &SealKey) -> Result<PreparedPaper, Rule> {
     let json = body.to_json().map_err(|_| Rule::Json)?;
     let author = match body {
         Body::AttendingPhysicianOpinion(opinion) => Author::Provider(opinion.institution.clone()),

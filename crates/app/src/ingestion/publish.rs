@@ -99,13 +99,8 @@ pub(super) async fn publish(
     let Transfer { insurer, sequence, generation, .. } = &decider.transfer;
     let (db, now) = (&decider.app.db, decider.now);
     let averages = average::compute(db, insurer, *generation, now.date()).await?;
-    let publication = Publication {
-        insurer,
-        sequence: *sequence,
-        former,
-        generation: *generation,
-        at: now,
-    };
+    let publication =
+        Publication { insurer, sequence: *sequence, former, generation: *generation, at: now };
     let total = report.summary();
     let note = format!(
         "{insurer}/{}/{sequence:06} taken {} unchanged {} refused {} ended {}",

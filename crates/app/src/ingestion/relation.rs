@@ -103,12 +103,7 @@ impl Decider<'_> {
     }
 
     /// An opinion request registers the institution as in charge.
-    pub(super) fn request(
-        &self,
-        line: &PreparedLine,
-        stored: &Stored,
-        rows: &mut Rows,
-    ) -> Verdict {
+    pub(super) fn request(&self, line: &PreparedLine, stored: &Stored, rows: &mut Rows) -> Verdict {
         let key = (line.insured.expose().to_owned(), line.history.clone());
         let head = stored.assignments.get(&key);
         if head.is_none() && line.op != Op::Put {
@@ -161,14 +156,9 @@ impl Decider<'_> {
     }
 
     /// A month of service; what was seen stays seen, so nothing takes it back.
-    pub(super) fn service(
-        &self,
-        line: &PreparedLine,
-        stored: &Stored,
-        rows: &mut Rows,
-    ) -> Verdict {
+    pub(super) fn service(&self, line: &PreparedLine, stored: &Stored, rows: &mut Rows) -> Verdict {
         let Some(Made::Service(made)) = &line.made else {
-            return Verdict::Refused(Rule::UnknownHistory, "op");
+            return Verdict::Refused(Rule::UnknownHistory, "history");
         };
         let month = made.month.to_string();
         let (insured, provider) = (line.insured.expose().to_owned(), made.provider.to_string());

@@ -64,8 +64,7 @@ pub async fn get(
     insurer: &InsurerNumber,
     sequence: i64,
 ) -> Result<TransferReport, AppError> {
-    let transfer =
-        transfer::get(&app.db, insurer, sequence).await?.ok_or(AppError::NotFound)?;
+    let transfer = transfer::get(&app.db, insurer, sequence).await?.ok_or(AppError::NotFound)?;
     let files = transfer::files(&app.db, insurer, sequence).await?;
     let counts = transfer::finding_counts(&app.db, insurer, sequence).await?;
     let findings = counts
@@ -91,10 +90,8 @@ pub async fn findings(
     let place = (&*file, line - i64::from(file.is_empty()), number);
     let found = transfer::findings(&app.db, insurer, sequence, place, limit).await?;
     let full = found.len() == usize::from(limit);
-    let next = found
-        .last()
-        .filter(|_| full)
-        .map(|last| (last.file.clone(), last.line, last.number));
+    let next =
+        found.last().filter(|_| full).map(|last| (last.file.clone(), last.line, last.number));
     let findings = found
         .into_iter()
         .filter_map(|stored| {

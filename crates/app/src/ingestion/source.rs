@@ -56,6 +56,18 @@ impl Source {
     }
 }
 
+impl Plan {
+    /// Where the files are not those that were announced: all that is wrong is told at once.
+    pub(super) fn differences(&self) -> Vec<Finding> {
+        let differences = |file: &PlannedFile| match tally(&file.path, &file.name) {
+            Ok(came) => file.announced.findings(&came),
+            // A file that cannot be read has its finding already.
+            Err(_) => vec![],
+        };
+        self.files.iter().flat_map(differences).collect()
+    }
+}
+
 fn unreadable(error: io::Error) -> AppError {
     AppError::Unavailable(error.into())
 }

@@ -49,13 +49,17 @@ pub(super) async fn run(
         ended: 0,
         findings: plan.findings.clone(),
     };
-    let standing = match &*plan.findings {
-        [] => standing(&app.db, manifest).await?,
-        _ => {
-            tell_all(listener, &report.findings);
-            return Ok(report);
+    let standing = standing(&app.db, manifest).await?;
+    if !plan.findings.is_empty() {
+        if let Standing::Refused(rule) = standing {
+            report.findings.push(Finding::cell(0, "sequence", rule, ""));
         }
-    };
+        let plan = plan.clone();
+        let more = tokio::task::spawn_blocking(move || plan.differences());
+        report.findings.extend(more.await.map_err(AppError::internal)?);
+        tell_all(listener, &report.findings);
+        return Ok(report);
+    }
     let (transfer, files, resumed) = match standing {
         Standing::Before(files) => {
             report.outcome = Outcome::TakenBefore;
@@ -363,7 +367,11 @@ impl Taking<'_> {
     }
 
     /// Rows of the findings that are kept.
-    fn finding_rows(&self, file: &TransferFile, findings: &[Finding]) -> Vec<Vec<tasuki_store::Value>> {
+    fn finding_rows(
+        &self,
+        file: &TransferFile,
+        findings: &[Finding],
+    ) -> Vec<Vec<tasuki_store::Value>> {
         if self.options.findings_kept < file.refused {
             return vec![];
         }
@@ -423,4 +431,3 @@ fn numbered(file: &str, findings: &[Finding]) -> Vec<StoredFinding> {
     }
     stored
 }
-

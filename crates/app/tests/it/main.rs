@@ -5,6 +5,9 @@
 mod account;
 mod device;
 mod house;
+mod ingestion;
+mod ingestion_faults;
+mod municipality;
 mod session;
 mod sign_in;
 mod software;

@@ -102,15 +102,7 @@ pub fn paper(
                FROM certification_step
               WHERE insurer_number = $1 AND insured_number = $2 AND series = $4 AND version = $5
                 AND $3 = 'certification_progress'",
-            params![
-                insurer,
-                &**insured,
-                &**kind,
-                &**series,
-                version,
-                generation,
-                at.date()
-            ],
+            params![insurer, &**insured, &**kind, &**series, version, generation, at.date()],
         )
 }
 
