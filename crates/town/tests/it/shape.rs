@@ -199,3 +199,38 @@ fn the_manifest_tells_what_lies_beside_it() {
     importer.read(File::open(dir.path().join("jigyosho_town.csv")).unwrap()).unwrap();
     assert_eq!(importer.finish().findings, []);
 }
+
+#[test]
+fn levels_endings_and_running_applications_have_the_shape_of_the_country() {
+    let options = options(20_000);
+    let mut newest: BTreeMap<_, (u32, _)> = BTreeMap::new();
+    for (record, body) in bodies(&options, RecordKind::InsuredCertificate) {
+        let Body::InsuredCertificate(certificate) = body else { continue };
+        let history: u32 = record.history.parse().unwrap();
+        let entry = newest.entry(record.person).or_insert((0, certificate.certified.clone()));
+        if entry.0 < history {
+            *entry = (history, certificate.certified);
+        }
+    }
+    let all = newest.len();
+    let share = |what: &dyn Fn(&tasuki_core::eligibility::CertifiedNeed) -> bool| {
+        newest.values().filter(|(_, need)| need.as_ref().is_some_and(what)).count() * 1000 / all
+    };
+    let care_1 = share(&|need| need.care_level == tasuki_core::care_level::CareLevel::Care1);
+    assert!((190..225).contains(&care_1), "{care_1}");
+    let soon = share(&|need| need.period.in_renewal_window(TODAY));
+    assert!((50..150).contains(&soon), "{soon}");
+    let ended = share(&|need| need.period.until < TODAY);
+    assert!((1..30).contains(&ended), "{ended}");
+    let mut steps = std::collections::BTreeSet::new();
+    let mut ends = 0;
+    for (_, body) in bodies(&options, RecordKind::CertificationProgress) {
+        let Body::CertificationProgress(progress) = body else { continue };
+        assert!(progress.filed_on <= TODAY);
+        assert!(progress.decided_on.is_none_or(|day| day <= TODAY), "decided in the future");
+        steps.extend(progress.current_step(TODAY));
+        ends += u32::from(progress.ended.is_some());
+    }
+    assert_eq!(steps.len(), 4, "{steps:?}");
+    assert!(ends > 10);
+}
