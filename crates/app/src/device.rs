@@ -1,7 +1,6 @@
 //! Client certificates of devices (端末証明書): issue, renew, revoke.
 
 use std::path::Path;
-use std::time::Duration;
 
 use tasuki_core::account::{AccountLevel, Organisation};
 use tasuki_core::date::{AtMs, DAY_MS};
@@ -27,9 +26,6 @@ const CLOCK_MS: i64 = 5 * 60_000;
 
 /// Longest name of a device or of an organisation in a certificate, in characters.
 const NAME_MAX: usize = 64;
-
-/// How often revocations are looked up: well within the second that they may take.
-const POLL: Duration = Duration::from_millis(400);
 
 /// Looked up again each time, for rows that another process committed late, in milliseconds.
 const OVERLAP_MS: i64 = 60_000;
@@ -203,23 +199,10 @@ pub async fn revoked_serials(db: &Db) -> Result<Vec<String>, AppError> {
     Ok(all.into_iter().map(|(serial, _)| serial).collect())
 }
 
-/// Keeps `revoked` within a second of what any process has revoked; never returns.
+/// Takes in what was revoked since shortly before `newest` (0: ever); the newest moment seen.
 ///
-/// While the database cannot be read the set stays as it is, and no session is answered either.
-pub async fn watch_revoked(db: Db, revoked: Revoked) {
-    let mut newest = AtMs(0);
-    loop {
-        match take_revoked(&db, &revoked, newest).await {
-            Ok(seen) => newest = seen,
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "revocations not read");
-            }
-        }
-        tokio::time::sleep(POLL).await;
-    }
-}
-
-/// Takes in what was revoked since shortly before `newest`; the newest moment seen.
+/// The server calls it each second. While the database cannot be read the set stays as it is, and
+/// no session is answered either.
 ///
 /// # Errors
 ///

@@ -71,7 +71,8 @@ pub async fn deliver(mailer: Mailer, mut outbox: mpsc::Receiver<Mail>) {
                     pause *= 4;
                 }
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "mail dropped");
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, "mail dropped");
                     break;
                 }
             }

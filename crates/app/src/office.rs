@@ -103,9 +103,9 @@ async fn take(
 ///
 /// # Errors
 ///
-/// [`AppError::Denied`] unless the caller is the operator, [`AppError::Conflict`] when the number is
-/// known already or somebody changed the office in the meantime, [`AppError::Invalid`] on `name`
-/// with `required`.
+/// [`AppError::Denied`] unless the caller is the operator, [`AppError::Conflict`] when the number
+/// is known already or somebody changed the office in the meantime, [`AppError::Invalid`] on
+/// `name` with `required`.
 pub async fn save_provider(
     app: &App,
     by: By<'_>,

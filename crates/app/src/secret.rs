@@ -18,7 +18,7 @@ impl Secret {
     pub fn token() -> Self {
         use base64::Engine;
         let bytes = Zeroizing::new(rand::random::<[u8; 32]>());
-        Self::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&*bytes))
+        Self::new(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(*bytes))
     }
 
     /// `groups` groups of five random letters and digits that are not mistaken for each other,

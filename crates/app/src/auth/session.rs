@@ -92,7 +92,8 @@ pub(crate) async fn authenticate_as(
         let (db, touch) = (app.db.clone(), store::touch(&opened.session.token_hash, now));
         tokio::spawn(async move {
             if let Err(error) = db.commit(touch).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "session not touched");
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "session not touched");
             }
         });
     }

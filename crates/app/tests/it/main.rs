@@ -10,4 +10,5 @@ mod ingestion_faults;
 mod municipality;
 mod session;
 mod sign_in;
+mod smtp;
 mod software;

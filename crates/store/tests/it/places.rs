@@ -4,7 +4,7 @@ use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_store::scratch::for_each_database;
-use tasuki_store::{StoreError, device, insurer, provider};
+use tasuki_store::{Change, StoreError, device, insurer, onboarding, params, provider};
 
 use crate::fixture;
 
@@ -99,6 +99,39 @@ async fn a_certificate_is_revoked_once_and_then_listed_as_revoked() {
         assert_eq!(since(51).await, []);
         assert_eq!(device::list(db, &office).await.unwrap().len(), 2);
         assert_eq!(device::list(db, &Organisation::Operator).await.unwrap().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn first_steps_are_read_off_the_rows_they_leave() {
+    for_each_database(async |db| {
+        let sha256 = "d".repeat(64);
+        let number = ProviderNumber::parse("9970000001").unwrap();
+        let read = async || {
+            let card = onboarding::card_was_read(db, &sha256).await.unwrap();
+            (card, onboarding::person_was_registered(db, &number).await.unwrap())
+        };
+        let card = |id: &str, stage: &str| {
+            Change::new().with(
+                "INSERT INTO card_check (id, organisation, device_sha256, account_id, challenge,
+                                         way, stage, made_at_ms, until_ms, version)
+                 VALUES ($1, 'operator', $2, 'a1', '', 'eye', $3, 1, 2, 1)",
+                params![id, sha256.as_str(), stage],
+            )
+        };
+        db.commit(card("c1", "waiting").and(card("c2", "refused"))).await.unwrap();
+        assert_eq!(read().await, (false, false));
+        db.commit(card("c3", "used")).await.unwrap();
+        assert_eq!(read().await, (true, false));
+        let assigned = Change::new().with(
+            "INSERT INTO assignment (insurer_number, insured_number, id, generation,
+                                     provider_number, identity_check, started_at_ms, version)
+             VALUES ('990002', '0000000001', 'x', 0, $1, 'items', 1, 1)",
+            params![&number],
+        );
+        db.commit(assigned).await.unwrap();
+        assert_eq!(read().await, (true, true));
     })
     .await;
 }

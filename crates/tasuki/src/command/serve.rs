@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tasuki_app::App;
+use tasuki_app::device::take_revoked;
 use tasuki_app::mail::{Outbox, deliver};
 use tasuki_core::date::AtMs;
 use tasuki_gateway::mail::{MailSettings, MailTls, Mailer};
@@ -110,7 +111,7 @@ async fn staff(
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     let (db, revoked) = (state.app.db.clone(), Revoked::default());
-    let newest = poll_revoked(&db, &revoked, AtMs(0)).await?;
+    let newest = take_revoked(&db, &revoked, AtMs(0)).await?;
     tasks.spawn(keep_revoked(db, revoked.clone(), newest, stop.clone()));
     let authorities = read(&config.keys.authority.join(CERTIFICATE_FILE))?;
     let clients = ClientCertificates::Required {
@@ -199,28 +200,9 @@ fn outbox(
     Ok(outbox)
 }
 
-/// Revocations read at once.
-const REVOKED_AT_ONCE: i64 = 1_000;
-
 /// How often revocations are looked for: the longest time a certificate still works after another
 /// process revoked it.
 const REVOKED_EVERY: Duration = Duration::from_secs(1);
-
-/// Adds what was revoked since `since`; the moment of the newest one.
-async fn poll_revoked(db: &Db, revoked: &Revoked, mut since: AtMs) -> anyhow::Result<AtMs> {
-    loop {
-        let found = device::revoked_since(db, since, REVOKED_AT_ONCE).await?;
-        for (serial, _) in &found {
-            revoked.insert(serial);
-        }
-        let newest = found.last().map_or(since, |(_, at)| *at);
-        let full = i64::try_from(found.len()).is_ok_and(|count| count == REVOKED_AT_ONCE);
-        if !full || newest == since {
-            return Ok(newest);
-        }
-        since = newest;
-    }
-}
 
 /// Looks for revocations each second until it is told to stop.
 async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: CancellationToken) {
@@ -228,7 +210,7 @@ async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: Cancella
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! { () = stop.cancelled() => return, _ = tick.tick() => {} }
-        match poll_revoked(&db, &revoked, newest).await {
+        match take_revoked(&db, &revoked, newest).await {
             Ok(moment) => newest = moment,
             Err(error) => tracing::error!(%error, "revocations cannot be read"),
         }
