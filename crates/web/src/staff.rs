@@ -3,16 +3,37 @@
 //! A handler unwraps the request, calls one use case and fills one page. What a person's paper
 //! says is turned into words in [`crate::view`].
 
+mod consent;
+mod emergency;
+mod find;
 pub(crate) mod frame;
+mod help;
 mod home;
+mod me;
+mod notices;
 mod person;
+mod person_more;
 mod persons;
 mod sign_in;
+mod sign_in_first;
 
 use crate::server::route::Route;
 
 /// Every route of the staff pages.
-pub const ROUTES: &[&[Route]] = &[home::ROUTES, sign_in::ROUTES, persons::ROUTES, person::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    home::ROUTES,
+    sign_in::ROUTES,
+    sign_in_first::ROUTES,
+    me::ROUTES,
+    persons::ROUTES,
+    person::ROUTES,
+    person_more::ROUTES,
+    find::ROUTES,
+    consent::ROUTES,
+    emergency::ROUTES,
+    notices::ROUTES,
+    help::ROUTES,
+];
 
 /// The address has a page that can be opened.
 pub fn has_page(path: &str) -> bool {

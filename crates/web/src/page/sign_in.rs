@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::plain::{Field, FieldKind};
 use super::{Form, Shell, filters};
 
 /// Step one: login and password. Form fields: `login`, `password`.
@@ -38,4 +39,22 @@ pub struct SignInRecoveryPage {
     pub shell: Shell,
     /// Errors.
     pub form: Form,
+}
+
+/// What only the first sign-in asks for: an own password, the code application.
+#[derive(Debug, Clone, Template)]
+#[template(path = "sign_in_first.html")]
+pub struct FirstStepPage {
+    /// Frame.
+    pub shell: Shell,
+    /// Errors.
+    pub form: Form,
+    /// Why it is asked, one paragraph each.
+    pub intro: Vec<&'static str>,
+    /// Fields; none for a page that only explains.
+    pub fields: Vec<Field>,
+    /// Address that the form is sent to.
+    pub action: &'static str,
+    /// Words of the button.
+    pub button: &'static str,
 }
