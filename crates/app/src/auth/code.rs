@@ -38,7 +38,7 @@ pub async fn code(
         let (progress, change) = advance(app, &session, &known, now)?;
         match app.db.commit(used.and(attempt.all_right()).and(change)).await {
             Ok(_) => return Ok(progress),
-            // The same code came twice at once: one of the two has used it.
+            // The code was used before, or came twice at once and the other one has used it.
             Err(StoreError::Stale) => {}
             Err(error) => return Err(error.into()),
         }
@@ -62,8 +62,8 @@ fn uses(
     }
     if let Some(sealed) = &credentials.totp_secret {
         let step = totp::step(&app.keyring, id, sealed, &code, now)?;
-        let fresh = step.filter(|step| *step > credentials.totp_last_step);
-        return Ok(fresh.map(|step| account::use_totp_step(id, step)));
+        // A step that was used before, or an earlier one, is stale when it is committed.
+        return Ok(step.map(|step| account::use_totp_step(id, step)));
     }
     let digest = recovery::mail_digest(&app.keyring, &session.token_hash, &code);
     let sent = session.secret_hash.as_deref().is_some_and(|sent| same(sent, &digest));

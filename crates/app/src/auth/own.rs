@@ -7,8 +7,8 @@ use tasuki_store::{Change, session};
 
 use super::first::new_password_change;
 use super::password::Checked;
-use super::{Enrolment, RecoveryCodes, SignedIn, record, recovery, totp, tries};
-use crate::secret::Secret;
+use super::{Enrolment, RecoveryCodes, SignedIn, record, recovery, rules, totp, tries};
+use crate::secret::{Secret, same};
 use crate::{App, AppError};
 
 /// Changes the own password; all other sessions of the account end.
@@ -24,6 +24,11 @@ pub async fn change_password(
     new_password: &Secret,
     now: AtMs,
 ) -> Result<(), AppError> {
+    // What the new password breaks says nothing about the present one, so it costs no try.
+    rules::password("new_password", new_password, &own(app, caller).await?.account.login)?;
+    if same(password.expose(), new_password.expose()) {
+        return Err(AppError::invalid("new_password", "password-same"));
+    }
     let (credentials, attempt) = prove(app, caller, password, now).await?;
     let change = new_password_change(app, &credentials, new_password)
         .await?

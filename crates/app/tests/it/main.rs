@@ -8,6 +8,7 @@ mod house;
 mod ingestion;
 mod ingestion_faults;
 mod municipality;
+mod own;
 mod session;
 mod sign_in;
 mod smtp;

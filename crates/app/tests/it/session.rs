@@ -82,8 +82,18 @@ async fn stopping_account_membership_office_or_device_ends_the_session_at_once()
     assert_eq!(refusal(house.request('a', &token, NOW).await), "sign in");
 
     let (house, token) = opened().await;
-    let far = NOW.plus_ms(366 * 24 * 60 * MINUTE);
-    assert_eq!(refusal(house.request('a', &token, far).await), "sign in");
+    let end = NOW.plus_ms(MINUTE);
+    let short = device::Device {
+        sha256: sha256('9'),
+        serial: "99".to_owned(),
+        not_after: end,
+        ..crate::house::device_of('a', &home())
+    };
+    house.commit(device::add(&short)).await;
+    let late = house.enter('9', "hanako", end).await.unwrap();
+    assert!(house.request('9', &late, end).await.is_ok());
+    assert_eq!(refusal(house.request('9', &late, end.plus_ms(1)).await), "sign in");
+    assert!(house.request('a', &token, end.plus_ms(1)).await.is_ok());
 }
 
 #[tokio::test]
@@ -156,8 +166,16 @@ async fn offices_are_switched_within_a_corporation_only() {
     assert_eq!((moved.organisation, moved.job), (office_of(SISTER), JobType::Nurse));
     assert_eq!(moved.level, AccountLevel::Administrator);
     assert_eq!(house.events().await.last().unwrap(), "sign_in Allowed switched");
-    // When the sister office leaves the corporation, the session ends.
     let number = ProviderNumber::parse(SISTER).unwrap();
+    let mut sister = provider::get(&house.app.db, &number).await.unwrap().unwrap();
+    sister.provider.active = false;
+    house.commit(provider::update(&sister)).await;
+    assert_eq!(refusal(house.request('a', &opened, NOW).await), "sign in");
+    sister = provider::get(&house.app.db, &number).await.unwrap().unwrap();
+    sister.provider.active = true;
+    house.commit(provider::update(&sister)).await;
+    assert!(house.request('a', &opened, NOW).await.is_ok());
+    // When the sister office leaves the corporation, the session ends.
     let mut sister = provider::get(&house.app.db, &number).await.unwrap().unwrap();
     sister.provider.corporation_number = Some("2".repeat(13));
     house.commit(provider::update(&sister)).await;

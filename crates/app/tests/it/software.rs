@@ -94,6 +94,9 @@ async fn a_refresh_token_shown_twice_ends_the_whole_family() {
     let second = refresh(&house, 'a', &first.refresh, at).await.unwrap();
     assert_eq!(access(&house, 'a', &first.access, at).await, "sign in");
     assert_eq!(access(&house, 'a', &second.access, at).await, "ok");
+    // A copy in a foreign hand ends nothing: it does not have the certificate.
+    assert_eq!(refusal(refresh(&house, 'b', &first.refresh, at).await), "sign in");
+    assert_eq!(access(&house, 'a', &second.access, at).await, "ok");
     assert_eq!(refusal(refresh(&house, 'a', &first.refresh, at).await), "sign in");
     assert_eq!(access(&house, 'a', &second.access, at).await, "sign in");
     assert_eq!(refusal(refresh(&house, 'a', &second.refresh, at).await), "sign in");
