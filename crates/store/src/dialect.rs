@@ -67,9 +67,23 @@ impl Table {
         })
     }
 
-    fn into(&self) -> String {
+    /// Reads every row, in any order (both engines).
+    pub(crate) fn select(&self) -> String {
+        format!("SELECT {} FROM {}", self.names(), self.name)
+    }
+
+    /// Copies rows in (PostgreSQL).
+    pub(crate) fn copy_in(&self) -> String {
+        format!("COPY {} ({}) FROM STDIN (FORMAT binary)", self.name, self.names())
+    }
+
+    fn names(&self) -> String {
         let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
-        format!("INSERT INTO {} ({})", self.name, names.join(", "))
+        names.join(", ")
+    }
+
+    fn into(&self) -> String {
+        format!("INSERT INTO {} ({})", self.name, self.names())
     }
 
     fn on_conflict(&self) -> &'static str {

@@ -31,6 +31,7 @@ pub mod person;
 mod postgres;
 pub mod provider;
 pub mod rate;
+pub mod reference;
 mod row;
 pub mod scratch;
 pub mod seal;

@@ -107,6 +107,11 @@ fn references(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 }
 
 fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    values(row).map(Row::new)
+}
+
+/// The columns of a row.
+pub(crate) fn values(row: &tokio_postgres::Row) -> Result<Vec<Value>, StoreError> {
     let columns = row.columns().iter().enumerate().map(|(place, column)| {
         Ok(match *column.type_() {
             Type::INT8 => row.try_get::<_, Option<i64>>(place)?.map_or(Value::Null, Value::Int),
@@ -115,7 +120,7 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
             _ => row.try_get::<_, Option<String>>(place)?.into(),
         })
     });
-    columns.collect::<Result<_, tokio_postgres::Error>>().map(Row::new).map_err(StoreError::from)
+    columns.collect::<Result<_, tokio_postgres::Error>>().map_err(StoreError::from)
 }
 
 impl ToSql for Value {

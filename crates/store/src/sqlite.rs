@@ -116,7 +116,7 @@ fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<usize
 }
 
 /// A column as a value; text that is not UTF-8 and floating point do not occur in our tables.
-fn value(value: ValueRef<'_>) -> Value {
+pub(crate) fn value(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Integer(number) => Value::Int(number),
         ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),

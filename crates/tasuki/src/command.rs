@@ -1,9 +1,12 @@
 //! The command line: one file per command.
 
 mod audit;
+mod bench;
 mod config;
+mod ingest;
 mod migrate;
 pub(crate) mod serve;
+mod town;
 
 use std::path::PathBuf;
 
@@ -35,6 +38,12 @@ enum Command {
     Audit(audit::Arguments),
     /// Serve pages and the API until asked to stop.
     Serve(serve::Arguments),
+    /// Take the files of a municipality.
+    Ingest(ingest::Arguments),
+    /// Make the files of an invented municipality.
+    Town(town::Arguments),
+    /// Measure this machine.
+    Bench(bench::Arguments),
 }
 
 /// Runs the command of a line.
@@ -44,6 +53,9 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
         Command::Migrate(arguments) => wait(migrate::run(&arguments)),
         Command::Audit(arguments) => wait(audit::run(&arguments)),
         Command::Serve(arguments) => wait(serve::run(&arguments)),
+        Command::Ingest(arguments) => wait(ingest::run(arguments)),
+        Command::Town(arguments) => town::run(&arguments),
+        Command::Bench(arguments) => wait(bench::run(arguments)),
     }
 }
 

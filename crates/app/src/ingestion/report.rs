@@ -1,10 +1,11 @@
 //! What the municipality's page shows of its transfers (取込の結果).
 
-use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::word::Word;
 use tasuki_formats::municipal::{Finding, Rule};
 use tasuki_store::transfer::{self, StoredFinding, Transfer, TransferFile};
 
+use crate::caller::Staff;
+use crate::queue::insurer;
 use crate::{App, AppError};
 
 /// One transfer with its files.
@@ -38,32 +39,29 @@ pub(super) fn finding(stored: StoredFinding) -> Option<Finding> {
     })
 }
 
-/// Transfers of an insurer before number `before`, newest first, at most `limit`.
-///
-/// The caller is staff of that insurer: no personal data is in it.
+/// Transfers of the insurer that `staff` works for, before number `before`, newest first, at most
+/// `limit`.
 ///
 /// # Errors
 ///
-/// [`AppError`] when the database fails.
+/// [`AppError::Denied`] for staff of anything else.
 pub async fn list(
     app: &App,
-    insurer: &InsurerNumber,
+    staff: &Staff,
     before: Option<i64>,
     limit: u16,
 ) -> Result<Vec<Transfer>, AppError> {
-    Ok(transfer::list(&app.db, insurer, before, limit).await?)
+    Ok(transfer::list(&app.db, insurer(staff)?, before, limit).await?)
 }
 
 /// One transfer of an insurer.
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] when the insurer has none of this number.
-pub async fn get(
-    app: &App,
-    insurer: &InsurerNumber,
-    sequence: i64,
-) -> Result<TransferReport, AppError> {
+/// [`AppError::Denied`] for staff of anything but an insurer, [`AppError::NotFound`] when it has no
+/// transfer of this number.
+pub async fn get(app: &App, staff: &Staff, sequence: i64) -> Result<TransferReport, AppError> {
+    let insurer = insurer(staff)?;
     let transfer = transfer::get(&app.db, insurer, sequence).await?.ok_or(AppError::NotFound)?;
     let files = transfer::files(&app.db, insurer, sequence).await?;
     let counts = transfer::finding_counts(&app.db, insurer, sequence).await?;
@@ -78,17 +76,17 @@ pub async fn get(
 ///
 /// # Errors
 ///
-/// [`AppError`] when the database fails.
+/// [`AppError::Denied`] for staff of anything but an insurer.
 pub async fn findings(
     app: &App,
-    insurer: &InsurerNumber,
+    staff: &Staff,
     sequence: i64,
     after: Option<(String, i64, i64)>,
     limit: u16,
 ) -> Result<FindingPage, AppError> {
     let (file, line, number) = after.unwrap_or_default();
     let place = (&*file, line - i64::from(file.is_empty()), number);
-    let found = transfer::findings(&app.db, insurer, sequence, place, limit).await?;
+    let found = transfer::findings(&app.db, insurer(staff)?, sequence, place, limit).await?;
     let full = found.len() == usize::from(limit);
     let next =
         found.last().filter(|_| full).map(|last| (last.file.clone(), last.line, last.number));

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::{
     FileName, Finding, HashingReader, MANIFEST_NAME, Manifest, ManifestFile, PROTOCOL_VERSION, Rule,
 };
@@ -42,6 +43,22 @@ pub(super) struct Plan {
 const MANIFEST_MAX: u64 = 1 << 20;
 
 impl Source {
+    /// The insurer whose transfer it is.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Invalid`] when there is nothing to take, [`AppError::Unavailable`] when the
+    /// files cannot be read.
+    pub fn insurer(&self) -> Result<InsurerNumber, AppError> {
+        match self {
+            Self::Folder(folder) => Ok(read_manifest(folder)?.insurer),
+            Self::Files(paths) => {
+                let first = paths.first().ok_or_else(|| AppError::invalid("file", "file"))?;
+                Ok(name_of(first)?.insurer)
+            }
+        }
+    }
+
     /// Reads the manifest, or makes one of the files themselves.
     ///
     /// # Errors
@@ -72,15 +89,24 @@ fn unreadable(error: io::Error) -> AppError {
     AppError::Unavailable(error.into())
 }
 
-fn folder_plan(folder: &Path) -> Result<Plan, AppError> {
+fn read_manifest(folder: &Path) -> Result<Manifest, AppError> {
     let path = folder.join(MANIFEST_NAME);
     let size = std::fs::metadata(&path).map_err(unreadable)?.len();
     if MANIFEST_MAX < size {
         return Err(AppError::invalid("manifest", "manifest"));
     }
     let text = std::fs::read(&path).map_err(unreadable)?;
-    let manifest: Manifest =
-        serde_json::from_slice(&text).map_err(|_| AppError::invalid("manifest", "manifest"))?;
+    serde_json::from_slice(&text).map_err(|_| AppError::invalid("manifest", "manifest"))
+}
+
+/// What the name of a file says.
+fn name_of(path: &Path) -> Result<FileName, AppError> {
+    let text = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    FileName::parse(text).map_err(|_| AppError::invalid("file", "municipal-file-name"))
+}
+
+fn folder_plan(folder: &Path) -> Result<Plan, AppError> {
+    let manifest = read_manifest(folder)?;
     let mut findings = manifest.findings();
     let mut files = Vec::new();
     for (place, announced) in manifest.files.iter().enumerate() {
@@ -118,9 +144,7 @@ fn strangers(folder: &Path, manifest: &Manifest) -> Result<Vec<Finding>, AppErro
 fn files_plan(paths: &[PathBuf]) -> Result<Plan, AppError> {
     let mut files = Vec::new();
     for path in paths {
-        let text = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let name =
-            FileName::parse(text).map_err(|_| AppError::invalid("file", "municipal-file-name"))?;
+        let name = name_of(path)?;
         let announced = tally(path, &name).map_err(unreadable)?;
         files.push(PlannedFile { path: path.clone(), name, announced });
     }

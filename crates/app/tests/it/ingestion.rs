@@ -192,14 +192,14 @@ async fn the_municipality_reads_what_became_of_its_transfer() {
         let mut files = first(&city);
         files.push((RecordKind::EquipmentPurchaseUse, vec![city.purchase("0000000009", "1")]));
         city.take(&city.write(1, Scope::Full, &files)).await;
-        let list = report::list(&city.app, &city.number, None, 10).await.unwrap();
+        let list = report::list(&city.app, &city.officer(), None, 10).await.unwrap();
         assert_eq!(list.len(), 1);
-        let one = report::get(&city.app, &city.number, 1).await.unwrap();
+        let one = report::get(&city.app, &city.officer(), 1).await.unwrap();
         assert_eq!(one.findings, [(Rule::UnknownPerson, 1)]);
         assert!(one.files.iter().all(|file| file.complete));
-        let page = report::findings(&city.app, &city.number, 1, None, 10).await.unwrap();
+        let page = report::findings(&city.app, &city.officer(), 1, None, 10).await.unwrap();
         assert_eq!((page.findings[0].1.line, page.next), (2, None));
-        let other = report::get(&city.app, &city.number, 2).await;
+        let other = report::get(&city.app, &city.officer(), 2).await;
         assert!(matches!(other, Err(AppError::NotFound)));
         assert_eq!(insurer::get(db, &city.number).await.unwrap().unwrap().generation, 1);
     })

@@ -104,7 +104,14 @@ impl Municipality {
         number: &str,
         all_versions: bool,
     ) -> Result<Look, AppError> {
-        let staff = Staff {
+        let visitor = Visitor::staff(&self.officer()).unwrap();
+        let ask = Ask { all_versions, ..Ask::now(&visitor) };
+        look::open(&self.app, &visitor, &self.key(number), ask, NOW.plus_ms(DAY_MS)).await
+    }
+
+    /// Staff of the town hall.
+    pub(crate) fn officer(&self) -> Staff {
+        Staff {
             account: "officer".to_owned(),
             name: "架空 太郎".to_owned(),
             organisation: Organisation::Insurer(self.number.clone()),
@@ -114,10 +121,7 @@ impl Municipality {
             writes_care_plans: false,
             device: "d".repeat(64),
             provider: None,
-        };
-        let visitor = Visitor::staff(&staff).unwrap();
-        let ask = Ask { all_versions, ..Ask::now(&visitor) };
-        look::open(&self.app, &visitor, &self.key(number), ask, NOW.plus_ms(DAY_MS)).await
+        }
     }
 
     pub(crate) fn key(&self, number: &str) -> PersonKey {
