@@ -145,3 +145,29 @@ pub async fn by_kana(
     let recorded = app.db.commit(Change::event(event)).await?;
     Ok(found.open(&recorded).into_iter().map(|found| found.person).collect())
 }
+
+/// The insurer's own person of a number; nothing when there is none.
+///
+/// # Errors
+///
+/// [`AppError::Denied`] for anybody but the insurer's staff.
+pub async fn by_number(
+    app: &App,
+    staff: &Staff,
+    number: &tasuki_core::insured::InsuredNumber,
+    now: AtMs,
+) -> Result<Option<tasuki_core::insured::InsuredPerson>, AppError> {
+    let visitor = Visitor::staff(staff).ok_or(AppError::Denied)?;
+    let grant = authorise_search(&app.sharing.load(), &visitor.reader, None)
+        .map_err(|_| AppError::Denied)?;
+    let insurer = grant.within().ok_or(AppError::Denied)?.clone();
+    let person = PersonKey { insurer, insured: number.clone() };
+    let examined = crate::access::examine(app, &visitor, &person, now).await?;
+    let exists = examined.facts.exists();
+    let outcome = if exists { Outcome::Allowed } else { Outcome::Failed };
+    let recorded =
+        app.db.commit(Change::event(found_event(&visitor, &person, outcome, now))).await?;
+    let Ok(grant) = &examined.basics else { return Ok(None) };
+    let basics = examined.facts.basics(grant);
+    Ok(basics.map(|basics| basics.open(&recorded).person))
+}

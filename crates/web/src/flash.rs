@@ -45,6 +45,24 @@ words! {
         DeviceIssued = "device_issued", "電子証明書を発行しました。";
         /// Device revoked.
         DeviceRevoked = "device_revoked", "電子証明書を失効させました。次の操作から使えません。";
+        /// Objection answered.
+        Answered = "answered", "回答を送りました。ご本人の画面に出ます。";
+        /// Setting changed.
+        SettingChanged = "setting_changed", "設定を変えました。";
+        /// Tables activated.
+        TablesActivated = "tables_activated", "新しい共有の表を使いはじめました。";
+        /// Region opened.
+        RegionOpened = "region_opened", "災害時の開放を始めました。";
+        /// Region closed.
+        RegionClosed = "region_closed", "災害時の開放を終わりました。";
+        /// Insurer saved.
+        InsurerSaved = "insurer_saved", "保険者を保存しました。";
+        /// Office saved.
+        OfficeSaved = "office_saved", "事業所を保存しました。";
+        /// Notice sent.
+        NoticeSent = "notice_sent", "お知らせを送りました。";
+        /// Files received.
+        FilesReceived = "files_received", "ファイルを受け取りました。取り込みの結果は、この画面に出ます。";
         /// Notices read.
         NoticesRead = "notices_read", "お知らせを既読にしました。";
     }

@@ -5,6 +5,7 @@ pub mod assets;
 mod cookie;
 pub mod fields;
 pub mod flash;
+pub mod municipality;
 pub mod page;
 pub mod paper;
 pub mod problem;

@@ -15,6 +15,7 @@ pub mod form;
 pub mod guide;
 pub mod help;
 mod icon;
+pub mod municipality;
 pub mod part;
 pub mod paths;
 pub mod person;

@@ -33,6 +33,7 @@ pub const ROUTES: &[&[Route]] = &[
     emergency::ROUTES,
     notices::ROUTES,
     help::ROUTES,
+    crate::municipality::ROUTES,
 ];
 
 /// The address has a page that can be opened.

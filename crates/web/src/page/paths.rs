@@ -23,18 +23,38 @@ pub const ME: &str = "/me";
 pub const HELP: &str = "/help";
 /// 意見書の依頼: the doctor's inbox.
 pub const OPINIONS: &str = "/opinions";
-/// 受け取った記録: what the municipality sent and what became of it.
-pub const INGESTION: &str = "/ingestion";
+/// 市町村の最初の画面: what came, what waits.
+pub const MUNICIPALITY: &str = "/municipality";
 /// 認定の進み具合: the municipality's queue.
-pub const PROGRESS: &str = "/certification";
+pub const PROGRESS: &str = "/municipality/queue";
+/// 受け取った記録: what the municipality sent and what became of it.
+pub const INGESTION: &str = "/municipality/transfers";
+/// Sending the files of a transfer.
+pub const UPLOAD: &str = "/municipality/upload";
+/// 被保険者をさがす: the insurer's own persons.
+pub const INSURED: &str = "/municipality/persons";
+/// ご本人からの問い合わせ.
+pub const OBJECTIONS: &str = "/municipality/objections";
+/// 閲覧の統計.
+pub const LOOKS: &str = "/municipality/looks";
+/// 審査会委員の最初の画面.
+pub const BOARD: &str = "/board";
 /// 全体のようす, for the operator.
-pub const OVERVIEW: &str = "/overview";
+pub const OVERVIEW: &str = "/operator";
 /// 事業所, for the operator.
-pub const PROVIDERS: &str = "/providers";
+pub const PROVIDERS: &str = "/operator/offices";
 /// 保険者, for the operator.
-pub const INSURERS: &str = "/insurers";
-/// 電子証明書.
-pub const DEVICES: &str = "/devices";
+pub const INSURERS: &str = "/operator/insurers";
+/// アカウント, for the operator.
+pub const ACCOUNTS: &str = "/operator/accounts";
+/// 電子証明書, for the operator.
+pub const DEVICES: &str = "/operator/devices";
+/// 設定, for the operator.
+pub const SETTINGS: &str = "/operator/settings";
+/// 災害時の開放, for the operator.
+pub const DISASTERS: &str = "/operator/disasters";
+/// お知らせを送る, for the operator.
+pub const ANNOUNCE: &str = "/operator/notices";
 /// Sign-in: login and password.
 pub const SIGN_IN: &str = "/sign-in";
 /// Sign-in: one-time code.

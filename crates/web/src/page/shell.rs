@@ -90,6 +90,8 @@ pub enum Audience {
     Doctor,
     /// Municipality or union as insurer (保険者).
     Insurer,
+    /// Review board (介護認定審査会).
+    ReviewBoard,
     /// Operator of the platform (運営者).
     Operator,
     /// Citizen (ご本人).
@@ -129,19 +131,30 @@ impl Audience {
                 ("ヘルプ", "help", paths::HELP),
             ],
             Self::Insurer => &[
-                ("受け取った記録", "upload", paths::INGESTION),
+                ("きょうのようす", "home", paths::MUNICIPALITY),
                 ("認定の進み具合", "clock", paths::PROGRESS),
-                ("被保険者をさがす", "search", paths::FIND),
+                ("受け取った記録", "upload", paths::INGESTION),
+                ("被保険者をさがす", "search", paths::INSURED),
+                ("問い合わせ", "hand", paths::OBJECTIONS),
+                ("閲覧の統計", "eye", paths::LOOKS),
                 ("お知らせ", "bell", paths::NOTICES),
                 ("市町村の管理", "office", paths::OFFICE),
                 ("ヘルプ", "help", paths::HELP),
             ],
+            Self::ReviewBoard => &[
+                ("審査会", "home", paths::BOARD),
+                ("お知らせ", "bell", paths::NOTICES),
+                ("ヘルプ", "help", paths::HELP),
+            ],
             Self::Operator => &[
                 ("全体のようす", "home", paths::OVERVIEW),
-                ("事業所", "office", paths::PROVIDERS),
+                ("事業所・医療機関", "office", paths::PROVIDERS),
                 ("保険者", "people", paths::INSURERS),
+                ("アカウント", "person", paths::ACCOUNTS),
                 ("電子証明書", "card", paths::DEVICES),
-                ("お知らせ", "bell", paths::NOTICES),
+                ("設定", "pen", paths::SETTINGS),
+                ("災害時の開放", "open", paths::DISASTERS),
+                ("お知らせを送る", "bell", paths::ANNOUNCE),
                 ("ヘルプ", "help", paths::HELP),
             ],
             Self::Citizen => &[],

@@ -30,7 +30,8 @@ pub(crate) fn audience(staff: &Staff) -> Audience {
     match (&caller.organisation, &caller.provider) {
         (Organisation::Provider(_), Some(office)) if office.is_medical => Audience::Doctor,
         (Organisation::Provider(_), _) => Audience::CareOffice,
-        (Organisation::Insurer(_) | Organisation::ReviewBoard(_), _) => Audience::Insurer,
+        (Organisation::Insurer(_), _) => Audience::Insurer,
+        (Organisation::ReviewBoard(_), _) => Audience::ReviewBoard,
         (Organisation::Operator, _) => Audience::Operator,
     }
 }

@@ -16,9 +16,10 @@ async fn home(Extract(_): Extract<State>, staff: Staff) -> Redirect {
     let caller = staff.caller();
     let wished = match (&caller.organisation, caller.level) {
         // An office's first account sees no person: it registers the staff.
-        (_, AccountLevel::Office) => paths::OFFICE,
+        (Organisation::Provider(_), AccountLevel::Office) => paths::OFFICE,
         (Organisation::Provider(_), _) => paths::PERSONS,
-        (Organisation::Insurer(_) | Organisation::ReviewBoard(_), _) => paths::FIND,
+        (Organisation::Insurer(_), _) => paths::MUNICIPALITY,
+        (Organisation::ReviewBoard(_), _) => paths::BOARD,
         (Organisation::Operator, _) => paths::OVERVIEW,
     };
     let there = [wished, paths::OFFICE].into_iter().find(|path| super::has_page(path));
