@@ -150,6 +150,34 @@ pub async fn open_kinds(
     Ok(Look { basics, papers, answers, averages, at })
 }
 
+/// The policy's answers about every kind of paper of `person`, without opening any.
+///
+/// # Errors
+///
+/// As [`open`].
+pub async fn why(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    now: AtMs,
+) -> Result<Vec<KindAnswer>, AppError> {
+    let mut examined = access::examine(app, visitor, person, now).await?;
+    let purpose = usual_purpose(visitor);
+    let mut event =
+        access::event(visitor, person, Action::Look, purpose, Outcome::Allowed, now);
+    let shown = examined.basics.is_ok() && examined.facts.exists();
+    if shown {
+        examined.grants.clear();
+        let papers = examined.papers(app, Versions::NewestAt(now)).await?;
+        event.touched = examined.touched(&papers);
+    } else {
+        let gate = examined.basics.as_ref().err().copied();
+        event.outcome = gate.map_or(Outcome::Failed, Outcome::Refused);
+    }
+    app.db.commit(Change::event(event)).await?;
+    if shown { Ok(examined.answers) } else { Err(AppError::NotFound) }
+}
+
 impl Look {
     /// Papers of one kind, newest first.
     pub fn of_kind(&self, kind: DocumentKind) -> impl Iterator<Item = &Document<Body>> {

@@ -65,6 +65,25 @@ pub async fn get(
     }))
 }
 
+/// Puts the answer to a claimed key (status 0); stale when it has one.
+pub fn fill(organisation: &Organisation, key: &str, status: i64, answer: Vec<u8>) -> Change {
+    Change::new().with_one(
+        "UPDATE idempotency
+            SET status = $3, answer = $4
+          WHERE organisation = $1 AND key = $2 AND status = 0",
+        params![organisation.to_string(), key, status, answer],
+    )
+}
+
+/// Removes a claimed key that has no answer.
+pub fn release(organisation: &Organisation, key: &str) -> Change {
+    Change::new().with(
+        "DELETE FROM idempotency
+          WHERE organisation = $1 AND key = $2 AND status = 0",
+        params![organisation.to_string(), key],
+    )
+}
+
 /// Removes answers made before `before`.
 pub fn sweep(before: AtMs) -> Change {
     Change::new().with(

@@ -5,6 +5,7 @@ mod bench;
 mod config;
 mod ingest;
 mod migrate;
+mod openapi;
 pub(crate) mod serve;
 mod town;
 
@@ -36,6 +37,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Verify or export the access log.
     Audit(audit::Arguments),
+    /// Print the description of the API (OpenAPI 3.1).
+    Openapi(openapi::Arguments),
     /// Serve pages and the API until asked to stop.
     Serve(serve::Arguments),
     /// Take the files of a municipality.
@@ -52,6 +55,7 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
         Command::Config(arguments) => config::run(&arguments),
         Command::Migrate(arguments) => wait(migrate::run(&arguments)),
         Command::Audit(arguments) => wait(audit::run(&arguments)),
+        Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Serve(arguments) => wait(serve::run(&arguments)),
         Command::Ingest(arguments) => wait(ingest::run(arguments)),
         Command::Town(arguments) => town::run(&arguments),

@@ -7,13 +7,22 @@
 mod body;
 mod caller;
 mod conditional;
-mod moment;
+pub mod consents;
+pub mod description;
+pub mod emergencies;
+mod idempotent;
+pub mod moment;
+pub mod notices;
+pub mod offices;
+pub mod paging;
 pub mod persons;
 mod schema;
 pub mod token;
 pub mod view;
 
 use axum::Router;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,16 +33,49 @@ use crate::server::State;
 /// Where the API stands.
 pub const PREFIX: &str = "/api/v1";
 
-/// The routes below [`PREFIX`], each with its description.
+/// The routes, each with its description.
 fn routes() -> OpenApiRouter<State> {
-    OpenApiRouter::with_openapi(schema::frame())
+    let below = OpenApiRouter::new()
         .routes(routes!(token::issue))
         .routes(routes!(token::revoke))
+        .routes(routes!(persons::list::list))
+        .routes(routes!(persons::list::search))
+        .routes(routes!(persons::find::find))
+        .routes(routes!(persons::find::register))
         .routes(routes!(persons::look::look))
+        .routes(routes!(persons::why::why))
+        .routes(routes!(persons::log::log))
+        .routes(routes!(persons::find::end))
+        .routes(routes!(consents::list, consents::take))
+        .routes(routes!(consents::withdraw))
+        .routes(routes!(emergencies::list, emergencies::open))
+        .routes(routes!(emergencies::review))
+        .routes(routes!(notices::list))
+        .routes(routes!(notices::read))
+        .routes(routes!(offices::me))
+        .routes(routes!(offices::mine))
+        .routes(routes!(offices::search))
+        .routes(routes!(offices::office))
+        .routes(routes!(offices::insurers))
+        .routes(routes!(offices::insurer))
+        .routes(routes!(description::json))
+        .routes(routes!(description::page));
+    OpenApiRouter::with_openapi(schema::frame()).nest(PREFIX, below)
 }
 
 /// The API, for the router of staff.
-pub fn router() -> Router<State> {
+pub fn router(state: &State) -> Router<State> {
     let (routes, _) = routes().split_for_parts();
-    Router::new().nest(PREFIX, routes)
+    routes
+        .layer(axum::middleware::from_fn_with_state(state.clone(), idempotent::once))
+        .layer(axum::middleware::map_response(challenged))
+}
+
+/// Says with each 401 how to sign in (RFC 9110 §11.6.1).
+async fn challenged(mut response: Response) -> Response {
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let bearer = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+    }
+    response
 }

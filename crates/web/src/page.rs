@@ -4,6 +4,7 @@
 //! fill the struct. Everything works without scripts. All pages answer with the same headers: no
 //! caching, no foreign content, no framing, no referrer.
 
+pub mod api;
 pub mod citizen;
 pub mod confirm;
 pub mod consent;

@@ -55,7 +55,7 @@ impl State {
 /// Staff pages; only for a listener that requires client certificates.
 pub fn staff_router(state: State) -> Router {
     let routes = route::of(staff::ROUTES);
-    finished(routes.merge(assets::routes()).merge(api::router()), state)
+    finished(routes.merge(assets::routes()).merge(api::router(&state)), state)
 }
 
 /// Citizens' pages.

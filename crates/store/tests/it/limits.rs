@@ -102,3 +102,28 @@ async fn an_answer_is_kept_once_under_its_key() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_claimed_key_gets_one_answer_or_is_freed() {
+    for_each_database(async |db| {
+        let claim = |answer: &[u8], status| idempotency::Answer {
+            request_sha256: "00".to_owned(),
+            status,
+            answer: answer.to_vec(),
+        };
+        let operator = Organisation::Operator;
+        for key in ["a", "b"] {
+            db.commit(idempotency::keep(&operator, key, &claim(b"", 0), AtMs(5))).await.unwrap();
+        }
+        db.commit(idempotency::fill(&operator, "a", 201, b"made".to_vec())).await.unwrap();
+        let again = db.commit(idempotency::fill(&operator, "a", 200, b"other".to_vec())).await;
+        assert!(matches!(again, Err(StoreError::Stale)));
+        for key in ["a", "b"] {
+            db.commit(idempotency::release(&operator, key)).await.unwrap();
+        }
+        let answer = idempotency::get(db, &operator, "a").await.unwrap();
+        assert_eq!(answer, Some(claim(b"made", 201)));
+        assert_eq!(idempotency::get(db, &operator, "b").await.unwrap(), None);
+    })
+    .await;
+}

@@ -18,7 +18,16 @@ fn tag_of(bytes: &[u8]) -> Option<HeaderValue> {
 
 /// Answers with `bytes`, or with 304 when the asker has exactly them.
 pub(super) fn answer(headers: &HeaderMap, bytes: Vec<u8>) -> Response {
-    let Some(tag) = tag_of(&bytes) else { return body::bytes(StatusCode::OK, bytes) };
+    tagged(headers, tag_of(&bytes), bytes)
+}
+
+/// The same for a row with a version, whose tag an update names in `If-Match`.
+pub(super) fn answer_version(headers: &HeaderMap, bytes: Vec<u8>, version: i64) -> Response {
+    tagged(headers, version_tag(version), bytes)
+}
+
+fn tagged(headers: &HeaderMap, tag: Option<HeaderValue>, bytes: Vec<u8>) -> Response {
+    let Some(tag) = tag else { return body::bytes(StatusCode::OK, bytes) };
     let mut response = if names(headers, &header::IF_NONE_MATCH, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -29,7 +38,7 @@ pub(super) fn answer(headers: &HeaderMap, bytes: Vec<u8>) -> Response {
 }
 
 /// The tag of a row by its version: `"v3"`.
-pub(super) fn version_tag(version: i64) -> Option<HeaderValue> {
+fn version_tag(version: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("\"v{version}\"")).ok()
 }
 

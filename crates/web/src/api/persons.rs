@@ -1,3 +1,7 @@
 //! Persons (利用者): list, find, register, look, why, log.
 
+pub mod find;
+pub mod list;
+pub mod log;
 pub mod look;
+pub mod why;

@@ -5,5 +5,5 @@ mod basics;
 mod paper;
 
 pub use answer::{AnswerView, LineView, WhyView};
-pub use basics::{AssignmentView, ConsentView, InsurerView, NameView, PersonView};
+pub use basics::{AssignmentView, ConsentView, InsurerView, NameView, PersonView, WithdrawalView};
 pub use paper::PaperView;

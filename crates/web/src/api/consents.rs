@@ -1,0 +1,234 @@
+//! Consent (同意) on the person's word: the ledger, taking one, taking one back.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, State as Extract};
+use axum::response::Response;
+use http::StatusCode;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use tasuki_app::consent::{self, Draft};
+use tasuki_app::look::{self, Ask, Kinds};
+use tasuki_core::consent::{ConsentBasis, ConsentMeans, ConsentScope};
+use tasuki_core::document::DocumentKind;
+use tasuki_core::insured::Personal;
+use tasuki_core::provider::ProviderNumber;
+use utoipa::ToSchema;
+
+use super::body::{Strict, invalid, json};
+use super::paging::Page;
+use super::view::ConsentView;
+use super::{Software, schema};
+use crate::problem::Problem;
+use crate::server::State;
+
+/// On whose word (同意した人).
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "by", deny_unknown_fields)]
+enum BasisRequest {
+    /// The person.
+    Person {},
+    /// 成年後見人等.
+    StatutoryAgent {
+        /// Name of the agent.
+        name: String,
+    },
+    /// 家族等, when the person cannot decide.
+    FamilyProxy {
+        /// Name of the proxy.
+        name: String,
+        /// Relation to the person.
+        relation: String,
+        /// Why the person cannot decide.
+        reason: String,
+    },
+}
+
+/// How it was given (同意の方法).
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "means", deny_unknown_fields)]
+enum MeansRequest {
+    /// マイナンバーカード.
+    Card {},
+    /// Drawn on the screen: the `d` of an SVG path.
+    Signature {
+        /// Letters M, L and Z, numbers, spaces and commas.
+        path: String,
+    },
+    /// 同意書.
+    Paper {
+        /// Where the paper is kept.
+        kept_at: String,
+    },
+    /// With the application for certification; insurers only.
+    Application {},
+}
+
+/// A consent to be entered.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentRequest {
+    /// On whose word.
+    basis: BasisRequest,
+    /// How it was given.
+    means: MeansRequest,
+    /// Kinds of papers; all when it is absent.
+    #[serde(default)]
+    #[schema(schema_with = schema::words::<DocumentKind>)]
+    kinds: Option<BTreeSet<DocumentKind>>,
+    /// 事業所番号 of those who may see them; all in charge when it is absent.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    providers: Option<BTreeSet<ProviderNumber>>,
+    /// First day, not before today.
+    from: Date,
+    /// Last day, or open.
+    #[serde(default)]
+    until: Option<Date>,
+}
+
+/// The consent that was entered.
+#[derive(Serialize, ToSchema)]
+pub struct ConsentAnswer {
+    /// Names it when it is taken back.
+    id: String,
+}
+
+/// Longest text beside a consent, in characters.
+const LONGEST_TEXT: usize = 200;
+
+/// Longest drawing, in characters.
+const LONGEST_PATH: usize = 100_000;
+
+fn text(field: &'static str, text: String) -> Result<Personal, Problem> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(invalid(field, "empty")),
+        1..=LONGEST_TEXT => Ok(Personal::new(text)),
+        _ => Err(invalid(field, "too-long")),
+    }
+}
+
+fn basis(sent: BasisRequest) -> Result<ConsentBasis, Problem> {
+    Ok(match sent {
+        BasisRequest::Person {} => ConsentBasis::Person,
+        BasisRequest::StatutoryAgent { name } => {
+            ConsentBasis::StatutoryAgent { name: text("basis.name", name)? }
+        }
+        BasisRequest::FamilyProxy { name, relation, reason } => ConsentBasis::FamilyProxy {
+            name: text("basis.name", name)?,
+            relation: text("basis.relation", relation)?,
+            reason: text("basis.reason", reason)?,
+        },
+    })
+}
+
+fn means(sent: MeansRequest) -> Result<ConsentMeans, Problem> {
+    Ok(match sent {
+        MeansRequest::Card {} => ConsentMeans::Card,
+        MeansRequest::Signature { path } if is_drawing(&path) => {
+            ConsentMeans::Signature { path: Personal::new(path) }
+        }
+        MeansRequest::Signature { .. } => return Err(invalid("means.path", "signature")),
+        MeansRequest::Paper { kept_at } => {
+            ConsentMeans::Paper { kept_at: text("means.kept_at", kept_at)?.expose().to_owned() }
+        }
+        MeansRequest::Application {} => ConsentMeans::Application,
+    })
+}
+
+/// A path of straight lines and nothing else: it is drawn on pages.
+fn is_drawing(path: &str) -> bool {
+    let fits = |c: char| c.is_ascii_digit() || matches!(c, 'M' | 'L' | 'Z' | ' ' | ',' | '.' | '-');
+    path.starts_with('M') && path.len() <= LONGEST_PATH && path.chars().all(fits)
+}
+
+/// 同意の登録: in force at once.
+#[utoipa::path(
+    post, path = "/persons/{handle}/consents", tag = "consent", request_body = ConsentRequest,
+    params(("handle" = String, Path, description = "利用者の取っ手")),
+    responses(
+        (status = 201, body = ConsentAnswer),
+        (status = 404, description = "いないか、担当していません"),
+        (status = 422, description = "項目が決まりに合いません"),
+    )
+)]
+pub async fn take(
+    by: Software,
+    Extract(state): Extract<State>,
+    Path(handle): Path<String>,
+    Strict(sent): Strict<ConsentRequest>,
+) -> Result<Response, Problem> {
+    let person = by.person(&state, &handle)?;
+    let scope =
+        ConsentScope { kinds: sent.kinds, providers: sent.providers, ..ConsentScope::default() };
+    let draft = Draft {
+        basis: basis(sent.basis)?,
+        means: means(sent.means)?,
+        scope,
+        from: sent.from,
+        until: sent.until,
+    };
+    let id = consent::take(&state.app, by.caller(), &person, draft, state.now()).await?;
+    json(StatusCode::CREATED, &ConsentAnswer { id })
+}
+
+/// 同意の台帳, newest last. Recorded as a look at no paper.
+#[utoipa::path(
+    get, path = "/persons/{handle}/consents", tag = "consent",
+    params(("handle" = String, Path, description = "利用者の取っ手")),
+    responses(
+        (status = 200, body = Page<ConsentView<'static>>),
+        (status = 404, description = "いないか、表示できません"),
+    )
+)]
+pub async fn list(
+    by: Software,
+    Extract(state): Extract<State>,
+    Path(handle): Path<String>,
+) -> Result<Response, Problem> {
+    let visitor = by.visitor()?;
+    let person = by.person(&state, &handle)?;
+    let (ask, none) = (Ask::now(&visitor), Kinds::only(&[]));
+    let look = look::open_kinds(&state.app, &visitor, &person, ask, none, state.now()).await?;
+    let view = |consent| ConsentView::of(consent, look.at);
+    let items: Vec<_> = look.basics.consents.iter().map(view).collect();
+    json(StatusCode::OK, &Page { items, next: None })
+}
+
+/// 同意の撤回: the next look of every office finds it gone.
+#[utoipa::path(
+    delete, path = "/persons/{handle}/consents/{id}", tag = "consent",
+    params(
+        ("handle" = String, Path, description = "利用者の取っ手"),
+        ("id" = String, Path, description = "同意の番号"),
+    ),
+    responses(
+        (status = 204, description = "撤回しました"),
+        (status = 404, description = "ないか、表示できません"),
+        (status = 409, description = "もう撤回されています"),
+    )
+)]
+pub async fn withdraw(
+    by: Software,
+    Extract(state): Extract<State>,
+    Path((handle, id)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let visitor = by.visitor()?;
+    let person = by.person(&state, &handle)?;
+    consent::withdraw(&state.app, &visitor, &person, &id, state.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_holds_lines_and_nothing_else() {
+        assert!(is_drawing("M 1.5,2 L 3,-4 Z"));
+        for bad in ["", "L 1,2", "M 1,2\"/><script>", "M url(x)"] {
+            assert!(!is_drawing(bad), "{bad}");
+        }
+    }
+}
