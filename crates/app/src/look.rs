@@ -163,8 +163,7 @@ pub async fn why(
 ) -> Result<Vec<KindAnswer>, AppError> {
     let mut examined = access::examine(app, visitor, person, now).await?;
     let purpose = usual_purpose(visitor);
-    let mut event =
-        access::event(visitor, person, Action::Look, purpose, Outcome::Allowed, now);
+    let mut event = access::event(visitor, person, Action::Look, purpose, Outcome::Allowed, now);
     let shown = examined.basics.is_ok() && examined.facts.exists();
     if shown {
         examined.grants.clear();
