@@ -1,8 +1,9 @@
 //! The citizen's own view (利用者本人の画面): who looked, and the word on a look that seems strange.
 
 use tasuki_core::date::AtMs;
-use tasuki_core::event::{Action, Outcome, Purpose};
+use tasuki_core::event::{Action, Event, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
+use tasuki_core::insurer::Insurer;
 use tasuki_policy::{Relation, authorise_log};
 use tasuki_store::event::{self as rows, Numbered};
 use tasuki_store::{Change, emergency};
@@ -13,6 +14,18 @@ use crate::{App, AppError, look};
 
 /// Events of one page of the log.
 pub const LOG_PAGE: u16 = 50;
+
+/// One page of the log.
+#[derive(Debug, Clone)]
+pub struct LogPage {
+    /// Events, newest first.
+    pub events: Vec<Numbered>,
+    /// Older events begin before this number; `None` when there are none.
+    pub next_before: Option<i64>,
+}
+
+/// Most events that one page reads to find those that it shows.
+const READ_AT_MOST: usize = 1_000;
 
 /// Who looked at a person, newest first, before event number `before`: for the person, a delegate
 /// and the insurer.
@@ -27,27 +40,87 @@ pub async fn log(
     before: Option<i64>,
     now: AtMs,
 ) -> Result<Vec<Numbered>, AppError> {
+    let (grant, event) = may_read_log(app, visitor, person, now).await?;
+    let events = rows::of_person(&app.db, &grant, before, LOG_PAGE).await?;
+    let recorded = app.db.commit(Change::event(event)).await?;
+    let mut events = events.open(&recorded);
+    events.retain(|numbered| may_show(&grant, numbered));
+    Ok(events)
+}
+
+/// The same as [`log`] without what the visitor did on their own pages, so that their own looks do
+/// not push those of others out of sight.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] when the visitor may not read this log.
+pub async fn log_of_others(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    before: Option<i64>,
+    now: AtMs,
+) -> Result<LogPage, AppError> {
+    let (grant, event) = may_read_log(app, visitor, person, now).await?;
+    // Recorded before anything is read out, so every batch below may be opened at once.
+    let recorded = app.db.commit(Change::event(event)).await?;
+    let page = usize::from(LOG_PAGE);
+    let (mut events, mut next, mut read) = (Vec::new(), before, 0);
+    loop {
+        let batch = rows::of_person(&app.db, &grant, next, LOG_PAGE).await?.open(&recorded);
+        let more = batch.len() == page;
+        read += batch.len();
+        for numbered in batch {
+            if events.len() == page {
+                return Ok(LogPage { events, next_before: next });
+            }
+            next = Some(numbered.seq);
+            if numbered.event.actor != visitor.actor && may_show(&grant, &numbered) {
+                events.push(numbered);
+            }
+        }
+        if !more || read >= READ_AT_MOST {
+            return Ok(LogPage { events, next_before: next.filter(|_| more) });
+        }
+    }
+}
+
+/// The grant for a person's log, and the event to be recorded with the reading.
+async fn may_read_log(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    now: AtMs,
+) -> Result<(tasuki_policy::LogGrant, Event), AppError> {
     let examined = access::examine(app, visitor, person, now).await?;
     let relation = Relation { protected: examined.facts.is_protected(), ..Relation::default() };
     let grant = authorise_log(&app.sharing.load(), person, &visitor.reader, relation);
     let purpose = look::usual_purpose(visitor);
     let mut event = access::event(visitor, person, Action::ReadLog, purpose, Outcome::Allowed, now);
-    let grant = match grant {
-        Ok(grant) if examined.facts.exists() => grant,
+    match grant {
+        Ok(grant) if examined.facts.exists() => Ok((grant, event)),
         refused => {
             let gate = refused.err().map(|denied| denied.gate);
             event.outcome = gate.map_or(Outcome::Failed, Outcome::Refused);
             app.db.commit(Change::event(event)).await?;
-            return Err(AppError::NotFound);
+            Err(AppError::NotFound)
         }
-    };
-    let events = rows::of_person(&app.db, &grant, before, LOG_PAGE).await?;
-    let recorded = app.db.commit(Change::event(event)).await?;
-    let mut events = events.open(&recorded);
-    if !grant.may_see_places() {
-        events.retain(|numbered| !is_of_facility(numbered));
     }
-    Ok(events)
+}
+
+fn may_show(grant: &tasuki_policy::LogGrant, numbered: &Numbered) -> bool {
+    grant.may_see_places() || !is_of_facility(numbered)
+}
+
+/// The insurer of a person who asks for themselves: says since when its data are here, or why not.
+/// `None`: an insurer that the platform does not know.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn insurer(app: &App, own: &PersonKey) -> Result<Option<Insurer>, AppError> {
+    let stored = tasuki_store::insurer::get(&app.db, &own.insurer).await?;
+    Ok(stored.map(|stored| stored.insurer))
 }
 
 /// The event tells where a protected person is: made by an office (支援措置, rule 4).

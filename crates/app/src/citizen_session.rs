@@ -1,23 +1,35 @@
-//! Sessions of citizens (ご本人のセッション), after the national identity app has told who it is.
+//! Sessions of citizens (ご本人のセッション): whose card it is, and whose information is open.
 
 use serde::{Deserialize, Serialize};
 use tasuki_core::date::AtMs;
-use tasuki_core::event::{Action, Outcome};
+use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
-use tasuki_store::session::{self, Kind, Session, Stage};
+use tasuki_store::session::{self as rows, Kind, Session, Stage};
 use tasuki_store::{Change, StoreError};
 
-use crate::auth::{Opened, record};
 use crate::caller::Citizen;
 use crate::secret::{Secret, sha256};
-use crate::{App, AppError};
+use crate::{App, AppError, delegate};
+
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct Opened {
+    /// Goes into the cookie; known to nobody else, and stored only as its SHA-256.
+    pub token: Secret,
+    /// When it ends, whatever happens.
+    pub ends_at: AtMs,
+}
 
 /// A request of a signed-in citizen.
 #[derive(Debug, Clone)]
 pub struct SignedInCitizen {
-    /// Who.
-    pub citizen: Citizen,
-    /// SHA-256 of the session's token.
+    /// Keyed digest of the pseudonym at the sign-in: who holds the card.
+    pub holder: String,
+    /// The insured person that the holder is, if any.
+    pub own: Option<PersonKey>,
+    /// Whose information is open: the holder's own, or of somebody they are a delegate of.
+    pub viewing: Option<Citizen>,
+    /// Names the session: SHA-256 of its token.
     pub session: String,
     /// Token against forged forms.
     pub csrf: String,
@@ -25,71 +37,124 @@ pub struct SignedInCitizen {
     pub ends_at: AtMs,
 }
 
-/// What a session's row holds sealed: not even its database says who visits.
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    person: PersonKey,
-    delegate: Option<String>,
+impl SignedInCitizen {
+    /// Whose information is open.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::NotFound`] when nobody's is: the holder is not insured, or is no delegate any
+    /// more; nothing says which.
+    pub fn citizen(&self) -> Result<&Citizen, AppError> {
+        self.viewing.as_ref().ok_or(AppError::NotFound)
+    }
+
+    /// The holder looks at their own information.
+    pub fn is_own(&self) -> bool {
+        self.viewing.as_ref().is_some_and(|citizen| citizen.delegate.is_none())
+    }
 }
 
-/// A request is noted in the session's row at most once in this time, in milliseconds.
-const TOUCH_MS: i64 = 60_000;
+/// What the row keeps, sealed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    holder: String,
+    own: Option<PersonKey>,
+    /// The relation through which another person is looked at.
+    through: Option<Through>,
+}
 
-/// Opens a session for the person whom the identity provider named, or for their delegate.
-///
-/// # Errors
-///
-/// [`AppError::Unavailable`] when the database fails.
-pub async fn open(
-    app: &App,
+#[derive(Clone, Serialize, Deserialize)]
+struct Through {
     person: PersonKey,
-    delegate: Option<String>,
+    id: String,
+}
+
+fn place(token_hash: &str) -> String {
+    format!("session/{token_hash}")
+}
+
+fn seal(app: &App, token_hash: &str, kept: &Kept) -> Result<Vec<u8>, AppError> {
+    let text = serde_json::to_vec(kept).map_err(AppError::internal)?;
+    let sealed = app.keyring.platform().seal(place(token_hash).as_bytes(), &text);
+    sealed.map_err(AppError::internal)
+}
+
+/// Opens a session for the holder of a card; `subject` is the provider's pseudonym.
+pub(crate) async fn open(
+    app: &App,
+    subject: &str,
+    own: Option<PersonKey>,
     now: AtMs,
 ) -> Result<Opened, AppError> {
     let token = Secret::token();
-    let hash = token.sha256();
-    let citizen = Citizen { person: person.clone(), delegate: delegate.clone() };
-    let text = serde_json::to_vec(&Sealed { person, delegate }).map_err(AppError::internal)?;
-    let sealed = app.keyring.platform().seal(&place(&hash), &text).map_err(AppError::internal)?;
+    let token_hash = token.sha256();
+    let holder = hex::encode(app.keyring.platform().digest(subject.as_bytes()));
+    let event = signed(own.clone(), Action::SignIn, now);
+    let citizen = seal(app, &token_hash, &Kept { holder, own, through: None })?;
+    let settings = &app.settings;
+    let ends_at = now.plus_ms(settings.session_absolute_minutes.saturating_mul(60_000));
     let session = Session {
-        token_hash: hash,
+        token_hash,
         stage: Stage::Open,
         kind: Kind::Citizen,
         account: None,
         organisation: None,
         device: None,
-        citizen: Some(sealed),
+        citizen: Some(citizen),
         csrf: Secret::token().expose().to_owned(),
         secret_hash: None,
         secret_until: None,
         family: crate::id::new(now),
         created_at: now,
         seen_at: now,
-        idle_ms: app.settings.session_idle_minutes.saturating_mul(60_000),
-        ends_at: now.plus_ms(app.settings.session_absolute_minutes.saturating_mul(60_000)),
+        idle_ms: settings.session_idle_minutes.saturating_mul(60_000),
+        ends_at,
     };
-    let event = event(&citizen, Action::SignIn, now);
-    app.db.commit(session::add(&session).and(event)).await?;
-    Ok(Opened { token, csrf: session.csrf, organisation: None, ends_at: session.ends_at })
+    app.db.commit(rows::add(&session).and_event(event)).await?;
+    Ok(Opened { token, ends_at })
 }
+
+fn signed(own: Option<PersonKey>, action: Action, now: AtMs) -> Event {
+    let (actor, note) = match &own {
+        Some(_) => (Actor::Person, None),
+        // Nobody that the platform knows by name: a delegate, or somebody without insurance.
+        None => (
+            Actor::System { part: "citizen-sign-in".to_owned() },
+            Some("no-insured-person".to_owned()),
+        ),
+    };
+    Event {
+        at: now,
+        actor,
+        person: own,
+        action,
+        purpose: Purpose::OwnInformation,
+        outcome: Outcome::Allowed,
+        touched: Vec::new(),
+        note,
+    }
+}
+
+/// A request is noted in the session's row at most once in this time, in milliseconds.
+const TOUCH_MS: i64 = 60_000;
 
 /// Who is behind a citizen's session token.
 ///
+/// A delegate's relation is looked at anew with every request: when it has ended, or support
+/// measures are in force, nobody's information is open any more.
+///
 /// # Errors
 ///
-/// [`AppError::SignInNeeded`] when there is no such open session.
+/// [`AppError::SignInNeeded`] whatever is missing.
 pub async fn authenticate(app: &App, token: &str, now: AtMs) -> Result<SignedInCitizen, AppError> {
-    let session = session::get(&app.db, &sha256(token)).await?;
-    let stands = |session: &Session| {
-        session.kind == Kind::Citizen && session.stage == Stage::Open && session.is_alive(now)
-    };
-    let session = session.filter(stands).ok_or(AppError::SignInNeeded)?;
-    let sealed = session.citizen.as_deref().ok_or(AppError::SignInNeeded)?;
-    let text = app.keyring.platform().open(&place(&session.token_hash), sealed);
-    let text = text.map_err(AppError::internal)?;
-    let Sealed { person, delegate } = serde_json::from_slice(&text).map_err(AppError::internal)?;
+    let session = rows::get(&app.db, &sha256(token)).await?.ok_or(AppError::SignInNeeded)?;
+    let open = session.kind == Kind::Citizen && session.stage == Stage::Open;
+    if !open || !session.is_alive(now) {
+        return Err(AppError::SignInNeeded);
+    }
+    let kept = kept(app, &session).ok_or(AppError::SignInNeeded)?;
     if now.0 - session.seen_at.0 >= TOUCH_MS {
-        let (db, touch) = (app.db.clone(), session::touch(&session.token_hash, now));
+        let (db, touch) = (app.db.clone(), rows::touch(&session.token_hash, now));
         tokio::spawn(async move {
             if let Err(error) = db.commit(touch).await {
                 let error: &dyn std::error::Error = &error;
@@ -97,34 +162,68 @@ pub async fn authenticate(app: &App, token: &str, now: AtMs) -> Result<SignedInC
             }
         });
     }
+    let viewing = match &kept.through {
+        None => kept.own.clone().map(|person| Citizen { person, delegate: None }),
+        Some(through) => {
+            let open = delegate::open(app, &kept.holder, now).await?;
+            let open = open.into_iter().find(|it| it.id == through.id);
+            open.map(|it| Citizen { person: it.person, delegate: Some(it.relation) })
+        }
+    };
     Ok(SignedInCitizen {
-        citizen: Citizen { person, delegate },
+        holder: kept.holder,
+        own: kept.own,
+        viewing,
         session: session.token_hash,
         csrf: session.csrf,
         ends_at: session.ends_at,
     })
 }
 
-/// Ends the session of this request.
+fn kept(app: &App, session: &Session) -> Option<Kept> {
+    let place = place(&session.token_hash);
+    let text = app.keyring.platform().open(place.as_bytes(), session.citizen.as_ref()?).ok()?;
+    serde_json::from_slice(&text).ok()
+}
+
+/// Opens the holder's own information, or with `id` that of somebody they are a delegate of.
 ///
 /// # Errors
 ///
-/// [`AppError::SignInNeeded`] when it has ended already.
-pub async fn sign_out(app: &App, caller: &SignedInCitizen, now: AtMs) -> Result<(), AppError> {
-    let event = event(&caller.citizen, Action::SignOut, now);
-    match app.db.commit(session::end(&caller.session, Stage::Open).and(event)).await {
+/// [`AppError::NotFound`] when they are not.
+pub async fn view(
+    app: &App,
+    signed: &SignedInCitizen,
+    id: Option<&str>,
+    now: AtMs,
+) -> Result<(), AppError> {
+    let through = match id {
+        None if signed.own.is_none() => return Err(AppError::NotFound),
+        None => None,
+        Some(id) => {
+            let open = delegate::open(app, &signed.holder, now).await?;
+            let open = open.into_iter().find(|open| open.id == id).ok_or(AppError::NotFound)?;
+            Some(Through { person: open.person, id: open.id })
+        }
+    };
+    let kept = Kept { holder: signed.holder.clone(), own: signed.own.clone(), through };
+    let citizen = seal(app, &signed.session, &kept)?;
+    match app.db.commit(rows::set_citizen(&signed.session, citizen)).await {
         Err(StoreError::Stale) => Err(AppError::SignInNeeded),
         other => Ok(other.map(|_| ())?),
     }
 }
 
-fn event(citizen: &Citizen, action: Action, now: AtMs) -> Change {
-    let mut event = record::event(citizen.actor(), action, Outcome::Allowed, "citizen", now);
-    event.person = Some(citizen.person.clone());
-    event.purpose = tasuki_core::event::Purpose::OwnInformation;
-    Change::event(event)
-}
-
-fn place(token_hash: &str) -> Vec<u8> {
-    format!("session/{token_hash}/citizen").into_bytes()
+/// Ends the session (サインアウト).
+///
+/// # Errors
+///
+/// [`AppError::SignInNeeded`] when it has ended already.
+pub async fn sign_out(app: &App, caller: &SignedInCitizen, now: AtMs) -> Result<(), AppError> {
+    let event = signed(caller.own.clone(), Action::SignOut, now);
+    let change: Change = rows::end(&caller.session, Stage::Open).and_event(event);
+    match app.db.commit(change).await {
+        Err(StoreError::Stale) => Err(AppError::SignInNeeded),
+        other => Ok(other.map(|_| ())?),
+    }
 }

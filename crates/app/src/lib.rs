@@ -11,9 +11,12 @@ pub mod assignment;
 pub mod attention;
 pub mod auth;
 pub mod caller;
+pub mod card;
 pub mod citizen;
 pub mod citizen_session;
+pub mod citizen_sign_in;
 pub mod consent;
+pub mod delegate;
 pub mod device;
 pub mod directory;
 pub mod disaster;
@@ -31,6 +34,7 @@ pub mod look;
 pub mod mail;
 pub mod municipality;
 pub mod names;
+pub mod neighbours;
 pub mod notice;
 pub mod objection;
 pub mod office;
@@ -69,6 +73,8 @@ pub struct App {
     pub passwords: auth::password::Passwords,
     /// Where mail goes; without a mail server it is off.
     pub mail: mail::Outbox,
+    /// Clients of the neighbouring systems; those that are not configured are absent.
+    pub neighbours: neighbours::Neighbours,
 }
 
 impl App {
@@ -81,6 +87,7 @@ impl App {
             settings: Live::new(settings),
             passwords: auth::password::Passwords::default(),
             mail: mail::Outbox::default(),
+            neighbours: neighbours::Neighbours::default(),
         }
     }
 }

@@ -45,6 +45,8 @@ words! {
         BreakGlassReview = "break_glass_review", "緊急時の閲覧の点検";
         /// The person reported a look as strange.
         Objection = "objection", "ご本人からの問い合わせ";
+        /// Invited, accepted or ended a delegate.
+        DelegateChange = "delegate_change", "ご家族・代理人の変更";
         /// Made or changed an account.
         AccountChange = "account_change", "アカウントの変更";
         /// Issued, renewed or revoked a device certificate.

@@ -227,6 +227,28 @@ CREATE TABLE emergency (
 );
 CREATE INDEX emergency_provider ON emergency (provider_number, opened_at_ms);
 
+-- Family members and agents whom the person invited (ご家族・代理人). The code is shown once; here
+-- are keyed digests of it and of the delegate's pseudonym at the sign-in.
+CREATE TABLE delegate (
+    insurer_number   TEXT   NOT NULL CHECK (length(insurer_number) = 6),
+    insured_number   TEXT   NOT NULL CHECK (length(insured_number) = 10),
+    id               TEXT   NOT NULL,
+    code_digest      TEXT   NOT NULL,
+    code_until_ms    BIGINT NOT NULL,
+    -- Unknown until the invitation is accepted.
+    delegate_digest  TEXT,
+    -- Sealed: name and relation as the person wrote them.
+    body             BLOB   NOT NULL,
+    invited_at_ms    BIGINT NOT NULL,
+    accepted_at_ms   BIGINT,
+    ended_at_ms      BIGINT,
+    ended_by         TEXT            CHECK (ended_by IN ('person', 'delegate', 'platform')),
+    version          BIGINT NOT NULL CHECK (version > 0),
+    PRIMARY KEY (insurer_number, insured_number, id)
+);
+CREATE INDEX delegate_code ON delegate (code_digest);
+CREATE INDEX delegate_digest ON delegate (delegate_digest);
+
 -- The person's word on a look that seems strange (ご本人からの問い合わせ).
 CREATE TABLE objection (
     insurer_number  TEXT   NOT NULL CHECK (length(insurer_number) = 6),
@@ -358,8 +380,10 @@ CREATE TABLE card_check (
     challenge      TEXT   NOT NULL,
     -- By eye or with the PIN.
     way            TEXT   NOT NULL,
-    stage          TEXT   NOT NULL CHECK (stage IN ('waiting', 'found', 'refused', 'used')),
-    -- Sealed person key of the card, or the word of the refusal.
+    -- 'reading' has taken its one answer and asks the online eligibility system about it.
+    stage          TEXT   NOT NULL
+                   CHECK (stage IN ('waiting', 'reading', 'found', 'refused', 'used')),
+    -- Sealed: whom the card belongs to; or the word of the refusal.
     answer         BLOB,
     refusal        TEXT,
     made_at_ms     BIGINT NOT NULL,

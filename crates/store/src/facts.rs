@@ -175,6 +175,14 @@ impl Facts {
         self.person.as_ref().is_some_and(|person| person.is_protected(day))
     }
 
+    /// Support measures are in force, or were on any day since `day`, as far as the newest row of
+    /// the person tells.
+    pub fn was_protected_since(&self, day: Date) -> bool {
+        let today = self.at.date();
+        let protection = self.person.as_ref().and_then(|person| person.protection.as_ref());
+        protection.is_some_and(|it| it.from <= today && it.until.is_none_or(|until| day <= until))
+    }
+
     /// The reader made papers of this kind about the person.
     pub fn made(&self, kind: DocumentKind) -> bool {
         self.authored.contains(&kind)

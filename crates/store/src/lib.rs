@@ -7,9 +7,11 @@
 pub mod account;
 pub mod assignment;
 mod bulk;
+pub mod card_check;
 pub mod certification;
 pub mod consent;
 mod db;
+pub mod delegate;
 pub mod device;
 pub mod dialect;
 pub mod disaster;

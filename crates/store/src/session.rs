@@ -278,6 +278,16 @@ pub fn switch(token_hash: &str, organisation: &Organisation) -> Change {
     )
 }
 
+/// Replaces what an open session of a citizen holds, sealed: whose information they look at.
+pub fn set_citizen(token_hash: &str, citizen: Vec<u8>) -> Change {
+    Change::new().with_one(
+        "UPDATE session
+            SET citizen = $2
+          WHERE token_hash = $1 AND kind = 'citizen' AND stage = 'open'",
+        params![token_hash, citizen],
+    )
+}
+
 /// Keeps the digest of a code sent by mail.
 pub fn set_secret(token_hash: &str, secret_hash: &str, until: AtMs) -> Change {
     Change::new().with_one(
