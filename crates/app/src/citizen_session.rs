@@ -79,8 +79,13 @@ fn seal(app: &App, token_hash: &str, kept: &Kept) -> Result<Vec<u8>, AppError> {
     sealed.map_err(AppError::internal)
 }
 
-/// Opens a session for the holder of a card; `subject` is the provider's pseudonym.
-pub(crate) async fn open(
+/// Opens a session for the holder of a card; `subject` is the provider's pseudonym, `own` the
+/// insured person that they are, if any.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn open(
     app: &App,
     subject: &str,
     own: Option<PersonKey>,

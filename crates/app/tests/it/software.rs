@@ -143,13 +143,13 @@ async fn a_citizens_session_says_nothing_in_the_database_and_ends_in_time() {
     let house = House::empty().await;
     let person =
         PersonKey { insurer: city().number, insured: InsuredNumber::parse("H000000001").unwrap() };
-    let delegate = Some("長女".to_owned());
-    let opened =
-        citizen_session::open(&house.app, person.clone(), delegate.clone(), NOW).await.unwrap();
+    let own = Some(person.clone());
+    let opened = citizen_session::open(&house.app, "subject", own, NOW).await.unwrap();
     let request =
         async |at| citizen_session::authenticate(&house.app, opened.token.expose(), at).await;
     let caller = request(NOW).await.unwrap();
-    assert_eq!((&caller.citizen.person, &caller.citizen.delegate), (&person, &delegate));
+    let citizen = caller.citizen().unwrap();
+    assert_eq!((&citizen.person, &citizen.delegate), (&person, &None));
     let row = session::get(&house.app.db, &caller.session).await.unwrap().unwrap();
     let sealed = row.citizen.unwrap();
     assert!(!sealed.windows(10).any(|window| window == b"H000000001"));
@@ -160,8 +160,8 @@ async fn a_citizens_session_says_nothing_in_the_database_and_ends_in_time() {
     citizen_session::sign_out(&house.app, &caller, NOW).await.unwrap();
     assert_eq!(refusal(request(NOW).await), "sign in");
     assert_eq!(refusal(citizen_session::sign_out(&house.app, &caller, NOW).await), "sign in");
-    assert_eq!(house.events().await, ["sign_in Allowed citizen", "sign_out Allowed citizen"]);
-    let idle = citizen_session::open(&house.app, person, None, NOW).await.unwrap();
+    assert_eq!(house.events().await, ["sign_in Allowed ", "sign_out Allowed "]);
+    let idle = citizen_session::open(&house.app, "subject", Some(person), NOW).await.unwrap();
     let late = NOW.plus_ms(30 * MINUTE);
     let answer = citizen_session::authenticate(&house.app, idle.token.expose(), late).await;
     assert_eq!(refusal(answer), "sign in");
