@@ -95,7 +95,8 @@ async fn end(
 ) -> Result<(), AppError> {
     let examined = access::examine(app, visitor, person, now).await?;
     let open = examined.facts.open_assignments(provider);
-    if open.is_empty() {
+    // An office whose access has lapsed must not learn by ending that the person is still held.
+    if open.is_empty() || examined.basics.is_err() {
         return Err(AppError::NotFound);
     }
     let purpose = look::usual_purpose(visitor);

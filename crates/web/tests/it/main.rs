@@ -1,0 +1,9 @@
+//! The router called in process: statuses, headers, bodies, and the events that they leave.
+
+#![cfg(test)]
+
+mod audited;
+mod house;
+mod pages;
+mod sign_in;
+mod unauthorised;
