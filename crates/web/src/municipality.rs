@@ -6,7 +6,11 @@ mod objections;
 mod overview;
 mod persons;
 mod queue;
+mod report_file;
+mod transfers;
+mod upload;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::page::paths;
@@ -24,5 +28,13 @@ pub const ROUTES: &[Route] = &[
     Route::get("/municipality/persons/{handle}/consents", TOWN, || get(log::consents)),
     Route::get(paths::OBJECTIONS, TOWN, || get(objections::list)),
     Route::post(paths::OBJECTIONS, TOWN, || post(objections::answer)),
+    Route::get(paths::INGESTION, TOWN, || get(transfers::list)),
+    Route::get("/municipality/transfers/{sequence}", TOWN, || get(transfers::show)),
+    Route::get("/municipality/transfers/{sequence}/report.csv", TOWN, || get(report_file::csv)),
+    Route::get("/municipality/transfers/{sequence}/report.json", TOWN, || get(report_file::json)),
+    Route::get(paths::UPLOAD, TOWN, || get(upload::form)),
+    Route::post(paths::UPLOAD, TOWN, || {
+        post(upload::send).layer(DefaultBodyLimit::max(upload::MOST_BYTES))
+    }),
     Route::get(paths::LOOKS, TOWN, || get(looks::show)),
 ];

@@ -6,6 +6,7 @@
 
 mod posted;
 mod role;
+mod uploaded;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,6 +20,7 @@ use tasuki_tls::Peer;
 
 pub use posted::{Posted, PostedUnsigned, is_from_our_page};
 pub use role::{MunicipalStaff, OfficeAdministrator, OperatorStaff, Role};
+pub use uploaded::{File, Uploaded};
 
 use crate::page::paths;
 use crate::problem::{Code, Format, Problem};

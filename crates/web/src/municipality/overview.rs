@@ -9,6 +9,7 @@ use tasuki_core::insurer::Insurer;
 use tasuki_core::word::Word;
 use tasuki_store::certification::{AveragedStep, StepAverage};
 
+use super::transfers;
 use crate::page::municipality::{Average, Bar, OverviewPage, Todo};
 use crate::page::{Link, Rendered, Tone, paths};
 use crate::problem::Problem;
@@ -36,11 +37,12 @@ pub(super) async fn show(
     };
     let shell = frame::shell(&state, &staff.0, &headers, title).await?;
     let seen = municipality::overview(&state.app, staff.0.caller(), state.now()).await?;
+    let transfer = transfers::newest(&state, &staff.0).await?;
     Ok(Rendered::new(OverviewPage {
         shell,
         todos: todos(&seen),
         connected: connected(&seen.insurer.insurer),
-        transfer: None,
+        transfer,
         running: seen.running,
         most: seen.running.max(1),
         overdue: seen.overdue,

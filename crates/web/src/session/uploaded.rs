@@ -1,0 +1,117 @@
+//! Files that were sent with a form (ファイルの受け取り), streamed into a folder of their own.
+
+use std::path::PathBuf;
+
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use tasuki_app::secret::Secret;
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+
+use super::posted::is_from_our_page;
+use super::{Refusal, Staff};
+use crate::fields::Fields;
+use crate::problem::{Code, Problem};
+use crate::server::State;
+
+/// Files of one form at most.
+const MOST_FILES: usize = 64;
+
+/// A file of a form.
+#[derive(Debug)]
+pub struct File {
+    /// Name of the field.
+    pub field: String,
+    /// Name as the browser sent it; never a path of ours.
+    pub name: String,
+    /// Where its bytes are.
+    pub path: PathBuf,
+}
+
+/// A form with files, of a signed-in member of staff, with the session's token.
+#[derive(Debug)]
+pub struct Uploaded<R = Staff> {
+    /// Who.
+    pub by: R,
+    /// What was typed.
+    pub fields: Fields,
+    /// Files that have bytes.
+    pub files: Vec<File>,
+    /// Folder of the files; they go with it.
+    pub folder: TempDir,
+}
+
+fn refused(code: Code) -> Refusal {
+    Refusal::Problem(Problem::new(code))
+}
+
+fn broken(error: std::io::Error) -> Refusal {
+    tasuki_app::AppError::Unavailable(error.into()).into()
+}
+
+impl<R> FromRequest<State> for Uploaded<R>
+where
+    R: FromRequestParts<State, Rejection = Refusal> + AsRef<Staff> + Send,
+{
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let by = R::from_request_parts(&mut parts, state).await?;
+        if !is_from_our_page(&parts.headers, &parts.uri) {
+            return Err(refused(Code::FormExpired));
+        }
+        let form = Multipart::from_request(Request::from_parts(parts, body), state).await;
+        let mut form = form.map_err(|_| refused(Code::UnsupportedMedia))?;
+        let folder = TempDir::new().map_err(broken)?;
+        let (mut pairs, mut files, mut proved) = (Vec::new(), Vec::new(), false);
+        while let Some(field) = form.next_field().await.map_err(|error| too_large(&error))? {
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(str::to_owned) {
+                // The token stands before the files: nothing is written before it was seen.
+                Some(_) if !proved => return Err(refused(Code::FormExpired)),
+                Some(file) => {
+                    if files.len() >= MOST_FILES {
+                        return Err(refused(Code::TooLarge));
+                    }
+                    let path = folder.path().join(format!("part-{}", files.len()));
+                    if write(field, &path).await? > 0 {
+                        files.push(File { field: name, name: file, path });
+                    }
+                }
+                None => {
+                    let text = field.text().await.map_err(|error| too_large(&error))?;
+                    if name == "csrf" {
+                        proved = Secret::new(text).sha256()
+                            == Secret::new(by.as_ref().0.csrf.clone()).sha256();
+                    } else {
+                        pairs.push((name, text));
+                    }
+                }
+            }
+        }
+        if !proved {
+            return Err(refused(Code::FormExpired));
+        }
+        Ok(Self { by, fields: Fields::of(pairs), files, folder })
+    }
+}
+
+fn too_large(error: &axum::extract::multipart::MultipartError) -> Refusal {
+    match error.status() {
+        http::StatusCode::PAYLOAD_TOO_LARGE => refused(Code::TooLarge),
+        _ => refused(Code::BadRequest),
+    }
+}
+
+/// Streams a file to its place; how many bytes it had.
+async fn write(mut field: Field<'_>, path: &std::path::Path) -> Result<usize, Refusal> {
+    let mut file = tokio::fs::File::create(path).await.map_err(broken)?;
+    let mut bytes = 0_usize;
+    while let Some(part) = field.chunk().await.map_err(|error| too_large(&error))? {
+        file.write_all(&part).await.map_err(broken)?;
+        bytes = bytes.saturating_add(part.len());
+    }
+    file.flush().await.map_err(broken)?;
+    Ok(bytes)
+}
