@@ -90,12 +90,7 @@ fn place(id: &str) -> String {
 ///
 /// [`AppError::Denied`] when the job may not search, [`AppError::TooMany`] after too many
 /// searches, [`AppError::Unavailable`] when online eligibility is not configured.
-pub async fn begin(
-    app: &App,
-    staff: &Staff,
-    check: CardCheck,
-    now: AtMs,
-) -> Result<(), AppError> {
+pub async fn begin(app: &App, staff: &Staff, check: CardCheck, now: AtMs) -> Result<(), AppError> {
     let visitor = Visitor::staff(staff).ok_or(AppError::Denied)?;
     authorise_search(&app.sharing.load(), &visitor.reader, None)
         .map(|_grant| ())
@@ -299,7 +294,8 @@ async fn identify(
     answer: &ReaderAnswer,
     now: AtMs,
 ) -> Result<Change, Unusable> {
-    let unable = |_| Unusable::new("internal", "いまは確認できません。少し待って、もう一度お試しください。");
+    let unable =
+        |_| Unusable::new("internal", "いまは確認できません。少し待って、もう一度お試しください。");
     let (certificate, signature) = answer.decode().map_err(|error| unusable(error.into()))?;
     let challenge = challenge_bytes(row).map_err(unable)?;
     let check = check_of(row).map_err(unable)?;
@@ -325,7 +321,8 @@ async fn identify(
 
 /// The platform holds the person, or the sentence that says why not.
 async fn held(app: &App, person: &PersonKey, now: AtMs) -> Result<(), Unusable> {
-    let unable = |_| Unusable::new("internal", "いまは確認できません。少し待って、もう一度お試しください。");
+    let unable =
+        |_| Unusable::new("internal", "いまは確認できません。少し待って、もう一度お試しください。");
     let facts = facts::load(&app.db, &app.keyring, person, "", now).await.map_err(unable)?;
     if facts.exists() {
         return Ok(());

@@ -1,7 +1,10 @@
 //! The citizen's own view (利用者本人の画面): who looked, and the word on a look that seems strange.
 
+use std::collections::HashMap;
+
+use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
-use tasuki_core::event::{Action, Event, Outcome, Purpose};
+use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::insurer::Insurer;
 use tasuki_policy::{Relation, authorise_log};
@@ -125,9 +128,45 @@ pub async fn insurer(app: &App, own: &PersonKey) -> Result<Option<Insurer>, AppE
 
 /// The event tells where a protected person is: made by an office (支援措置, rule 4).
 fn is_of_facility(numbered: &Numbered) -> bool {
-    use tasuki_core::account::Organisation;
-    use tasuki_core::event::Actor;
     matches!(&numbered.event.actor, Actor::Staff { organisation: Organisation::Provider(_), .. })
+}
+
+/// Names of the organisations whose staff acted in `events`, for sentences about them. Nothing in
+/// it is personal; what is secret of a protected person was left out of `events`.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn organisation_names(
+    app: &App,
+    events: &[Numbered],
+) -> Result<HashMap<Organisation, String>, AppError> {
+    let mut names = HashMap::new();
+    for numbered in events {
+        let Actor::Staff { organisation, .. } = &numbered.event.actor else { continue };
+        if names.contains_key(organisation) {
+            continue;
+        }
+        let name = match organisation {
+            Organisation::Provider(number) => {
+                let office = tasuki_store::provider::get(&app.db, number).await?;
+                office.map(|office| office.provider.name)
+            }
+            Organisation::Insurer(number) => {
+                let insurer = tasuki_store::insurer::get(&app.db, number).await?;
+                insurer.map(|insurer| insurer.insurer.name)
+            }
+            Organisation::ReviewBoard(number) => {
+                let insurer = tasuki_store::insurer::get(&app.db, number).await?;
+                insurer.map(|insurer| format!("{} 介護認定審査会", insurer.insurer.name))
+            }
+            Organisation::Operator => None,
+        };
+        if let Some(name) = name {
+            names.insert(organisation.clone(), name);
+        }
+    }
+    Ok(names)
 }
 
 /// The person says that a look seems strange; it goes to the insurer.
@@ -167,7 +206,7 @@ pub async fn object(
         now,
     );
     event.note = Some(format!("event={event_seq}"));
-    let insurer = tasuki_core::account::Organisation::Insurer(person.insurer.clone());
+    let insurer = Organisation::Insurer(person.insurer.clone());
     let notice = tasuki_store::notice::add(&insurer, &id, "objection", "{}", now);
     let change = emergency::object(person, &id, event_seq, text.trim(), now, &key)?
         .and(notice)

@@ -175,11 +175,7 @@ pub async fn of_person(app: &App, citizen: &Citizen, now: AtMs) -> Result<Vec<Li
 }
 
 /// Whose information the holder may open as a delegate now.
-pub(crate) async fn open(
-    app: &App,
-    holder: &str,
-    now: AtMs,
-) -> Result<Vec<Represented>, AppError> {
+pub(crate) async fn open(app: &App, holder: &str, now: AtMs) -> Result<Vec<Represented>, AppError> {
     let mut open = Vec::new();
     for stored in rows::of_delegate(&app.db, holder).await? {
         let facts = facts_of(app, &stored.person, now).await?;
@@ -204,7 +200,8 @@ pub async fn represented(
 ) -> Result<Vec<(Represented, PersonName)>, AppError> {
     let mut named = Vec::new();
     for open in open(app, &signed.holder, now).await? {
-        let citizen = Citizen { person: open.person.clone(), delegate: Some(open.relation.clone()) };
+        let citizen =
+            Citizen { person: open.person.clone(), delegate: Some(open.relation.clone()) };
         let visitor = Visitor::citizen(&citizen);
         let examined = access::examine(app, &visitor, &open.person, now).await?;
         let Ok(grant) = &examined.basics else { continue };

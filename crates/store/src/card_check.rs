@@ -122,11 +122,7 @@ pub fn used(id: &str) -> Change {
 /// # Errors
 ///
 /// [`StoreError`] when the database fails.
-pub async fn newest(
-    db: &Db,
-    device: &str,
-    account: &str,
-) -> Result<Option<CardCheck>, StoreError> {
+pub async fn newest(db: &Db, device: &str, account: &str) -> Result<Option<CardCheck>, StoreError> {
     let sql = "SELECT id, organisation, device_sha256, account_id, challenge, way, stage, answer,
                       refusal, made_at_ms, until_ms
                  FROM card_check

@@ -134,14 +134,7 @@ pub fn accept(stored: &Stored, delegate: &str, at: AtMs) -> Change {
             SET delegate_digest = $4, accepted_at_ms = $5, version = version + 1
           WHERE insurer_number = $1 AND insured_number = $2 AND id = $3
             AND accepted_at_ms IS NULL AND ended_at_ms IS NULL AND version = $6",
-        params![
-            &person.insurer,
-            &person.insured,
-            stored.id.as_str(),
-            delegate,
-            at,
-            stored.version
-        ],
+        params![&person.insurer, &person.insured, stored.id.as_str(), delegate, at, stored.version],
     )
 }
 

@@ -29,6 +29,16 @@ words! {
         ConsentTaken = "consent_taken", "同意を登録しました。";
         /// Consent withdrawn.
         ConsentWithdrawn = "consent_withdrawn", "同意をやめました。いまから表示されません。";
+        /// Consent narrowed.
+        ConsentNarrowed = "consent_narrowed", "同意をせまくしました。はずしたものは、いまから表示されません。";
+        /// The person reported a look.
+        Objected = "objected", "市町村に知らせました。返事が来るまで、しばらくお待ちください。";
+        /// Somebody became a delegate.
+        DelegateBegun = "delegate_begun", "ご家族・代理人として登録しました。";
+        /// A delegate or an invitation ended.
+        DelegateEnded = "delegate_ended", "やめました。いまから表示されません。";
+        /// Somebody else's information, or one's own, was opened.
+        Opened = "opened", "画面を切りかえました。";
         /// Emergency opened.
         EmergencyOpened = "emergency_opened", "緊急時の閲覧として開きました。管理者が後で点検します。";
         /// Emergency reviewed.

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod citizen;
 mod cookie;
 pub mod fields;
 pub mod flash;

@@ -18,7 +18,7 @@ use tasuki_tls::Clock;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Code, Problem, answer_in_kind};
-use crate::{api, assets, staff};
+use crate::{api, assets, citizen, staff};
 
 /// Largest body of a form, in bytes: a signature drawn on the screen is the largest thing.
 const FORM_BYTES: usize = 256 * 1024;
@@ -60,7 +60,8 @@ pub fn staff_router(state: State) -> Router {
 
 /// Citizens' pages.
 pub fn citizen_router(state: State) -> Router {
-    finished(Router::new().route("/health", get(operations::live)).merge(assets::routes()), state)
+    let routes = route::of(citizen::ROUTES).route("/health", get(operations::live));
+    finished(routes.merge(assets::routes()), state)
 }
 
 /// Health and metrics, for the loopback interface.

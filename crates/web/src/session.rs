@@ -18,6 +18,7 @@ use tasuki_app::{AppError, caller};
 use tasuki_core::insured::PersonKey;
 use tasuki_tls::Peer;
 
+pub(crate) use posted::read as read_form;
 pub use posted::{Posted, PostedUnsigned, is_from_our_page};
 pub use role::{MunicipalStaff, OfficeAdministrator, OperatorStaff, Role};
 pub use uploaded::{File, Uploaded};

@@ -3,7 +3,9 @@
 //! Handlers stay small because everything that turns a [`tasuki_app::look::Look`] into words is
 //! here; staff's and citizens' pages share it.
 
+pub mod citizen;
 pub mod facts;
 pub mod hidden;
+pub mod looks;
 pub mod person;
 pub mod tab;

@@ -224,13 +224,21 @@ fn confirm_citizen() -> ConfirmCitizenPage {
 }
 
 fn look(hours: i64, who: &str, what: &str, allowed: bool) -> Look {
+    let refusal = "この書類についての同意がないため、表示されませんでした。".to_owned();
     Look {
         at: now().plus_ms(-hours * 3_600_000),
         who: who.to_owned(),
-        purpose: "サービスの準備のために".to_owned(),
-        what: what.to_owned(),
+        purpose: "サービスの準備のために、".to_owned(),
+        what: format!("{what} を"),
+        did: if allowed {
+            "見ました。"
+        } else {
+            "見ようとしましたが、見られませんでした。"
+        }
+        .to_owned(),
         allowed,
-        refusal: "この書類についての同意がないため、表示されませんでした。".to_owned(),
+        emergency: hours == 47,
+        refusals: if allowed { Vec::new() } else { vec![refusal] },
         report: Some("#".to_owned()),
     }
 }
@@ -256,7 +264,10 @@ fn home() -> CitizenHomePage {
             "更新の申請を受け付けました。いまは、青空クリニックの意見書を待っています。".to_owned(),
         ),
         todo: None,
-        doors: doors(12),
+        limit: Shown::Absent("なし".to_owned()),
+        balances: Vec::new(),
+        connection: "あおば市の情報は、令和8年4月1日からのものを表示しています。".to_owned(),
+        doors: doors(),
     }
 }
 

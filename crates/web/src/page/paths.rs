@@ -86,3 +86,19 @@ pub const CITIZEN_OFFICES: &str = "/my/offices";
 pub const CITIZEN_HELP: &str = "/my/help";
 /// The citizen's sign-out (POST).
 pub const CITIZEN_SIGN_OUT: &str = "/my/sign-out";
+/// Sends the citizen to the identity provider.
+pub const CITIZEN_SIGN_IN_START: &str = "/my/sign-in/start";
+/// Where the identity provider sends the citizen back to.
+pub const CITIZEN_SIGN_IN_CALLBACK: &str = "/my/sign-in/callback";
+/// The citizen's own papers on one sheet.
+pub const CITIZEN_PAPERS_PRINT: &str = "/my/papers/print";
+/// A new consent of the citizen.
+pub const CITIZEN_CONSENT_NEW: &str = "/my/consents/new";
+/// Delegates, and whose information one may open.
+pub const CITIZEN_FAMILY: &str = "/my/family";
+/// Invites a delegate (POST).
+pub const CITIZEN_FAMILY_INVITE: &str = "/my/family/invite";
+/// A delegate enters a code (POST).
+pub const CITIZEN_FAMILY_CODE: &str = "/my/family/code";
+/// Opens somebody else's information, or one's own (POST).
+pub const CITIZEN_FAMILY_OPEN: &str = "/my/family/open";

@@ -34,6 +34,12 @@ pub enum Guard {
     Municipality,
     /// The operator's staff.
     Operator,
+    /// Anybody at all, on the citizens' listener.
+    Anybody,
+    /// Anybody who signed in with their card, on the citizens' listener.
+    Holder,
+    /// The same with somebody's information open: their own, or as a delegate.
+    Mine,
 }
 
 /// One route.

@@ -62,7 +62,7 @@ impl FromRequest<State> for PostedUnsigned {
 }
 
 /// The fields of a form that one of our pages sent.
-async fn read(request: Request, state: &State) -> Result<Fields, Refusal> {
+pub(crate) async fn read(request: Request, state: &State) -> Result<Fields, Refusal> {
     if !is_from_our_page(request.headers(), request.uri()) {
         return Err(Refusal::Problem(Problem::new(Code::FormExpired)));
     }
