@@ -8,6 +8,8 @@ mod around;
 mod operations;
 pub mod route;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
@@ -15,6 +17,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tasuki_app::App;
 use tasuki_core::date::AtMs;
 use tasuki_tls::Clock;
+use tasuki_tls::authority::Authority;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Code, Problem, answer_in_kind};
@@ -32,18 +35,26 @@ pub struct State {
     pub clock: Clock,
     /// Figures for Prometheus; `None` when nobody collects them.
     pub figures: Option<PrometheusHandle>,
+    /// Issues certificates of devices; `None` where this process may not.
+    pub authority: Option<Arc<Authority>>,
 }
 
 impl State {
     /// What handlers work with.
     pub fn new(app: App, clock: Clock) -> Self {
-        Self { app, clock, figures: None }
+        Self { app, clock, figures: None, authority: None }
     }
 
     /// The same with figures for Prometheus.
     #[must_use]
     pub fn with_figures(self, figures: PrometheusHandle) -> Self {
         Self { figures: Some(figures), ..self }
+    }
+
+    /// The same, issuing certificates of devices.
+    #[must_use]
+    pub fn with_authority(self, authority: Authority) -> Self {
+        Self { authority: Some(Arc::new(authority)), ..self }
     }
 
     /// The moment of this request.

@@ -4,6 +4,7 @@
 //! says is turned into words in [`crate::view`].
 
 mod consent;
+mod devices;
 mod emergency;
 mod find;
 pub(crate) mod frame;
@@ -11,6 +12,7 @@ mod help;
 mod home;
 mod me;
 mod notices;
+mod office;
 mod person;
 mod person_more;
 mod persons;
@@ -32,6 +34,8 @@ pub const ROUTES: &[&[Route]] = &[
     consent::ROUTES,
     emergency::ROUTES,
     notices::ROUTES,
+    office::ROUTES,
+    devices::ROUTES,
     help::ROUTES,
     crate::municipality::ROUTES,
 ];

@@ -11,7 +11,7 @@ use tasuki_app::mail::{Outbox, deliver};
 use tasuki_core::date::AtMs;
 use tasuki_gateway::mail::{MailSettings, MailTls, Mailer};
 use tasuki_store::{Db, device};
-use tasuki_tls::authority::CERTIFICATE_FILE;
+use tasuki_tls::authority::{Authority, CERTIFICATE_FILE};
 use tasuki_tls::server::{
     ClientCertificates, HotConfig, Limits, Tls, serve_plain, serve_tls, server_config,
 };
@@ -98,6 +98,8 @@ pub(crate) async fn start(
         Some(figures) => state.with_figures(figures),
         None => state,
     };
+    let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
+    let state = state.with_authority(authority);
     staff(config, &state, &mut tasks, &stop).await?;
     citizen(config, &state, &mut tasks, &stop).await?;
     operations(config, state, &mut tasks, &stop).await?;

@@ -3,30 +3,24 @@
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use tasuki_app::find::{self, Proof};
 use tasuki_app::{AppError, assignment};
 use tasuki_core::account::Organisation;
-use tasuki_core::date::{age_on, wareki_day};
 use tasuki_core::insured::{InsuredNumber, PersonKey, Sex};
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::word::Word;
-use tasuki_formats::characters::search_key;
 use tasuki_store::person::MatchingItems;
 
 use super::frame::{self, Title};
 use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
 use crate::page::find::{FindCardPage, FindCardState, FindItemsPage, FindPage, Reader, sexes};
-use crate::page::plain::{Cell, Field, FieldKind, FormPage, ListPage, Row};
-use crate::page::{Form, Link, Rendered, Shell, paths};
+use crate::page::{Form, Rendered, Shell, paths};
 use crate::problem::{FieldError, Problem};
 use crate::server::State;
 use crate::server::route::{Guard, Route};
-use crate::session::{MunicipalStaff, Posted, Refusal, Staff};
-
-/// The insurer's own register, by reading.
-const REGISTER: &str = "/persons/find/register";
+use crate::session::{Posted, Refusal, Staff};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(paths::FIND, Guard::Staff, || get(show)),
@@ -34,8 +28,6 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get(paths::FIND_CARD_STATE, Guard::Staff, || get(card_state)),
     Route::get(paths::FIND_ITEMS, Guard::Staff, || get(show_items)),
     Route::post(paths::FIND_ITEMS, Guard::Staff, || post(items)),
-    Route::get(REGISTER, Guard::Municipality, || get(show_register)),
-    Route::post(REGISTER, Guard::Municipality, || post(register)),
 ];
 
 /// The names of the fields that are shown again.
@@ -68,13 +60,14 @@ async fn find_shell(
     frame::shell(state, staff, headers, title).await
 }
 
+/// The insurer's staff has a register of its own.
 async fn show(
     Extract(state): Extract<State>,
     staff: Staff,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if matches!(staff.caller().organisation, Organisation::Insurer(_)) {
-        return Ok(Redirect::to(REGISTER).into_response());
+        return Ok(Redirect::to(paths::INSURED).into_response());
     }
     let shell = find_shell(&state, &staff, &headers, "利用者をさがす").await?;
     Ok(Rendered::new(FindPage { shell }).into_response())
@@ -182,82 +175,6 @@ async fn enter(state: &State, staff: &Staff, proof: &Proof) -> Result<Response, 
     }
     let person = assignment::register(&state.app, staff.caller(), proof, now).await?;
     Ok(flash::done(&staff.address(state, &person), Done::Registered))
-}
-
-async fn show_register(
-    Extract(state): Extract<State>,
-    MunicipalStaff(staff): MunicipalStaff,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    register_page(&state, &staff, &headers, Form::new()).await
-}
-
-async fn register_page(
-    state: &State,
-    staff: &Staff,
-    headers: &HeaderMap,
-    form: Form,
-) -> Result<Response, Problem> {
-    let status = super::sign_in::status_of(&form);
-    let page = FormPage {
-        shell: find_shell(state, staff, headers, "被保険者をさがす").await?,
-        form,
-        intro: vec!["あなたの市町村の被保険者を、名前のよみでさがします。".to_owned()],
-        warning: String::new(),
-        fields: vec![
-            Field::new("kana", "名前のよみ", FieldKind::Text)
-                .hint("カタカナかひらがなで、はじめの何文字かを入れます。例：タカハシ"),
-        ],
-        hidden: Vec::new(),
-        action: REGISTER.to_owned(),
-        button: "さがす".to_owned(),
-        back: Some(Link::new("番号と生年月日でさがす", paths::FIND_ITEMS)),
-    };
-    Ok(Rendered::with_status(status, page).into_response())
-}
-
-/// Most persons of one answer.
-const MOST: u16 = 100;
-
-async fn register(
-    Extract(state): Extract<State>,
-    headers: HeaderMap,
-    Posted { by: MunicipalStaff(staff), fields }: Posted<MunicipalStaff>,
-) -> Result<Response, Refusal> {
-    let key = search_key(fields.get("kana"));
-    if key.chars().count() < 2 {
-        let form = fields.form(&["kana"]);
-        let form = form.with_errors(vec![FieldError::new("kana", "too-short")]);
-        let page = register_page(&state, &staff, &headers, form).await;
-        return page.map_err(Refusal::Problem);
-    }
-    let now = state.now();
-    let found = find::by_kana(&state.app, staff.caller(), &key, MOST, now).await?;
-    let row = |person: &tasuki_core::insured::InsuredPerson| Row {
-        cells: vec![
-            Cell::text(person.name.kanji.expose()),
-            Cell::text(person.name.kana.expose()),
-            Cell::text(format!(
-                "{}（{}歳）",
-                wareki_day(person.birth_date),
-                age_on(person.birth_date, now.date())
-            )),
-            Cell::text(person.key.insured.grouped()),
-        ],
-        links: vec![Link::new("開く", staff.address(&state, &person.key))],
-        ..Row::default()
-    };
-    let shell = find_shell(&state, &staff, &headers, "被保険者をさがす").await;
-    let page = ListPage {
-        shell: shell.map_err(Refusal::Problem)?,
-        intro: vec![format!("{}人が見つかりました（{MOST}人まで表示）。", found.len())],
-        actions: vec![Link::new("もう一度さがす", REGISTER)],
-        columns: vec!["氏名", "よみ", "生年月日", "被保険者番号"],
-        rows: found.iter().map(row).collect(),
-        empty: ("あてはまる方はいません", "よみを短くして、もう一度さがしてください。"),
-        below: None,
-    };
-    Ok(Rendered::with_status(StatusCode::OK, page).into_response())
 }
 
 #[cfg(test)]

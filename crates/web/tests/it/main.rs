@@ -4,6 +4,7 @@
 
 mod audited;
 mod house;
+mod office;
 mod pages;
 mod sign_in;
 mod unauthorised;

@@ -172,9 +172,10 @@ async fn ending_the_registration_hides_the_person_at_once() {
 #[tokio::test]
 async fn the_insurer_finds_its_persons_by_reading() {
     let house = House::new().await;
-    assert_eq!(house.get(OFFICER, "/").await.location(), "/persons/find");
-    let page = house.post(OFFICER, "/persons/find/register", &[("kana", "すずき")]).await;
-    page.shows(&["鈴木 三郎", "開く"]);
+    assert_eq!(house.get(OFFICER, "/").await.location(), "/municipality");
+    assert_eq!(house.get(OFFICER, "/persons/find").await.location(), "/municipality/persons");
+    let page = house.post(OFFICER, "/municipality/persons", &[("kana", "すずき")]).await;
+    page.shows(&["鈴木 三郎"]);
     let page = house.get(OFFICER, &house.person(OFFICER, STRANGER)).await;
     page.shows(&["鈴木 三郎", "要介護2"]);
 }
