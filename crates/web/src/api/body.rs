@@ -36,7 +36,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for StrictForm<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let form = axum::Form::<T>::from_request(request, state).await;
-        let refused = |refused: FormRejection| of_status(refused.status());
+        let refused = |refused: FormRejection| match refused {
+            FormRejection::FailedToDeserializeForm(_)
+            | FormRejection::FailedToDeserializeFormBody(_) => invalid("form", "unknown-field"),
+            other => of_status(other.status()),
+        };
         form.map(|axum::Form(form)| Self(form)).map_err(refused)
     }
 }

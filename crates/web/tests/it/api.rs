@@ -1,0 +1,8 @@
+//! The API for software: each route, each way to be refused, and what it promises about retries.
+
+mod guarded;
+mod look;
+mod paging;
+mod software;
+mod tokens;
+mod writes;
