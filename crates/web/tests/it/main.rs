@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod api;
 mod audited;
 mod house;
 mod office;

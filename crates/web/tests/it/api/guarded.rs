@@ -98,7 +98,8 @@ async fn every_route_about_a_person_hides_them_from_others_and_after_the_lapse()
             ground.person('a', WITH_CONSENT).rsplit('/').next().unwrap(),
             ground.person('b', WITH_CONSENT).rsplit('/').next().unwrap(),
         );
-        let reply = ground.send_at(NOW, Some('b'), json(&other, &route.method, &path, &body(route)));
+        let reply =
+            ground.send_at(NOW, Some('b'), json(&other, &route.method, &path, &body(route)));
         assert_eq!(reply.await.problem(), "404 not_found", "lapsed: {name}");
     }
 }
@@ -107,7 +108,10 @@ async fn every_route_about_a_person_hides_them_from_others_and_after_the_lapse()
 async fn every_described_route_is_there() {
     let ground = Ground::new().await;
     let token = ground.token('a').await;
-    for route in routes(&ground) {
+    let mut routes = routes(&ground);
+    // What ends something comes last, so that the others find it.
+    routes.sort_by_key(|route| route.method == "DELETE");
+    for route in routes {
         let reply = ground.send_at(NOW, Some('a'), call(&route, &token)).await;
         let name = format!("{} {}: {}", route.method, route.template, reply.body);
         assert_ne!(reply.status, 405, "{name}");

@@ -13,7 +13,8 @@ async fn pages_of_my_persons_follow_each_other() {
     let next = first["next"].as_str().unwrap();
     let second = ground.get('a', &format!("{path}&cursor={next}")).await.json();
     assert_eq!(second["next"], Value::Null);
-    let names: Vec<_> = [&first, &second].iter().map(|page| &page["items"][0]["name"]["kana"]).collect();
+    let names: Vec<_> =
+        [&first, &second].iter().map(|page| &page["items"][0]["name"]["kana"]).collect();
     assert_eq!(names, [&value!("サトウ ジロウ"), &value!("タカハシ ハナコ")]);
     let gone = ground.get('a', &format!("{path}&cursor=AAAA")).await;
     assert!(gone.problem().ends_with("cursor cursor-gone"));
@@ -43,7 +44,10 @@ async fn registers_are_open_to_whoever_is_signed_in() {
     assert!(insurer.headers["etag"].to_str().unwrap().starts_with("\"v"));
     assert_eq!(ground.get('b', "/api/v1/insurers").await.json()["items"][0]["name"], "あおば市");
     let mine = ground.get('a', "/api/v1/office").await.json();
-    assert_eq!((&mine["number"], &mine["services"][0]["code"]), (&value!(CARE_OFFICE), &value!("43")));
+    assert_eq!(
+        (&mine["number"], &mine["services"][0]["code"]),
+        (&value!(CARE_OFFICE), &value!("43"))
+    );
     assert_eq!(ground.get('d', "/api/v1/office").await.problem(), "404 not_found");
     let found = ground.get('d', "/api/v1/offices?kana=%E3%82%AB").await.json();
     assert_eq!(found["items"].as_array().unwrap().len(), 3);

@@ -153,4 +153,3 @@ pub(crate) fn json(token: &str, method: &str, path: &str, body: &Value) -> Reque
     let request = request.header(header::CONTENT_TYPE, "application/json");
     request.body(Body::from(body.to_string())).unwrap()
 }
-

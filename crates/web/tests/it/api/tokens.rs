@@ -24,7 +24,10 @@ async fn a_password_brings_tokens_for_an_hour_and_for_eight() {
     let ground = Ground::new().await;
     let tokens = pair(&ground, 'a').await;
     assert_eq!(tokens["token_type"], "Bearer");
-    assert_eq!((&tokens["expires_in"], &tokens["refresh_expires_in"]), (&value!(3600), &value!(28800)));
+    assert_eq!(
+        (&tokens["expires_in"], &tokens["refresh_expires_in"]),
+        (&value!(3600), &value!(28800))
+    );
     let me = json(tokens["access_token"].as_str().unwrap(), "GET", "/api/v1/me", &Value::Null);
     let me = ground.send_at(NOW, Some('a'), me).await.json();
     assert_eq!((&me["account"], &me["job"]), (&value!("soft-a"), &value!("care_manager")));

@@ -56,11 +56,9 @@ async fn a_person_is_found_registered_looked_at_and_let_go() {
 async fn items_that_do_not_fit_never_say_which() {
     let ground = Ground::new().await;
     let mut said = Vec::new();
-    for (field, wrong) in [
-        ("birth_date", "1942-03-06"),
-        ("sex", "male"),
-        ("insured_number", "0000999999"),
-    ] {
+    for (field, wrong) in
+        [("birth_date", "1942-03-06"), ("sex", "male"), ("insured_number", "0000999999")]
+    {
         let mut items = items(STRANGER);
         items[field] = value!(wrong);
         let reply = ground.call('a', "POST", "/api/v1/persons/find", &items).await;
@@ -80,7 +78,10 @@ async fn a_consent_opens_at_once_and_closes_at_once() {
     let papers = ground.get('a', &person).await.json()["papers"].as_array().unwrap().len();
     assert_eq!(papers, 4);
     let ledger = ground.get('a', &format!("{person}/consents")).await.json();
-    assert_eq!((&ledger["items"][0]["id"], &ledger["items"][0]["means"]), (&value!(id), &value!("paper")));
+    assert_eq!(
+        (&ledger["items"][0]["id"], &ledger["items"][0]["means"]),
+        (&value!(id), &value!("paper"))
+    );
     let path = format!("{person}/consents/{id}");
     assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.status, 204);
     assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.problem(), "409 conflict");
@@ -103,7 +104,10 @@ async fn bodies_are_read_strictly() {
         (with("from", value!("soon")), "422 invalid from unknown"),
         (with("kinds", value!([])), "422 invalid kinds consent-nothing"),
         (with("kinds", value!(["poem"])), "422 invalid kinds[0] unknown"),
-        (with("basis", value!({ "by": "person", "name": "x" })), "422 invalid basis.name unknown-field"),
+        (
+            with("basis", value!({ "by": "person", "name": "x" })),
+            "422 invalid basis.name unknown-field",
+        ),
         (
             with("means", value!({ "means": "signature", "path": "<svg/>" })),
             "422 invalid means.path signature",
@@ -144,9 +148,7 @@ async fn a_refusal_is_repeated_too_but_not_one_for_a_missing_token() {
     let ground = Ground::new().await;
     let token = ground.token('a').await;
     let path = "/api/v1/persons/register";
-    let send = |token: &str| {
-        keyed(json(token, "POST", path, &value!({ "proof": "00" })), "key-2")
-    };
+    let send = |token: &str| keyed(json(token, "POST", path, &value!({ "proof": "00" })), "key-2");
     let refused = ground.send_at(NOW, Some('a'), send("expired")).await;
     assert_eq!(refused.problem(), "401 sign_in_required");
     let first = ground.send_at(NOW, Some('a'), send(&token)).await;
