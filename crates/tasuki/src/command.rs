@@ -3,9 +3,11 @@
 mod audit;
 mod bench;
 mod config;
+mod demo;
 mod ingest;
 mod migrate;
 mod openapi;
+mod sandbox;
 pub(crate) mod serve;
 mod town;
 
@@ -39,6 +41,10 @@ enum Command {
     Audit(audit::Arguments),
     /// Print the description of the API (OpenAPI 3.1).
     Openapi(openapi::Arguments),
+    /// Show everything on this machine, with an invented town.
+    Demo(demo::Arguments),
+    /// Play the neighbouring systems.
+    Sandbox(sandbox::Arguments),
     /// Serve pages and the API until asked to stop.
     Serve(serve::Arguments),
     /// Take the files of a municipality.
@@ -56,6 +62,8 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
         Command::Migrate(arguments) => wait(migrate::run(&arguments)),
         Command::Audit(arguments) => wait(audit::run(&arguments)),
         Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Demo(arguments) => wait(demo::run(&arguments)),
+        Command::Sandbox(arguments) => wait(sandbox::run(&arguments)),
         Command::Serve(arguments) => wait(serve::run(&arguments)),
         Command::Ingest(arguments) => wait(ingest::run(arguments)),
         Command::Town(arguments) => town::run(&arguments),

@@ -49,7 +49,8 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     start(&config, app, clock::system(), Some(figures), stop).await?.finished().await
 }
 
-async fn asked_to_stop() {
+/// Waits for SIGINT or SIGTERM.
+pub(crate) async fn asked_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
