@@ -106,8 +106,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut sandbox = start_sandbox(&ground, &description.ports).await?;
     let figures = PrometheusBuilder::new().install_recorder().context("metrics")?;
     let config = settings(&ground)?;
-    let platform =
-        serve::start(&config, app, clock::system(), Some(figures), stop.clone()).await?;
+    let platform = serve::start(&config, app, clock::system(), Some(figures), stop.clone()).await?;
     let doors = open_doors(&ground, &description, &stop).await?;
     say(&ground, &description);
     tokio::select! {
@@ -127,10 +126,7 @@ fn settings(ground: &Ground) -> anyhow::Result<Config> {
 }
 
 /// Makes keys, certificates, database, town, staff and cards.
-async fn set_up(
-    arguments: &Arguments,
-    ground: &Ground,
-) -> anyhow::Result<(App, Description)> {
+async fn set_up(arguments: &Arguments, ground: &Ground) -> anyhow::Result<(App, Description)> {
     if ground.path("tasuki.toml").exists() {
         bail!(
             "{} holds a set-up that did not finish: remove it and start again",
@@ -294,7 +290,10 @@ fn say(ground: &Ground, description: &Description) {
     println!("  サインイン（練習用）        {sign_in}/");
     println!("  届いたメール                {mail}");
     println!("  状態と計測値                {operations}/health  /metrics\n");
-    println!("  {:<22} {:<26} {:<30} ワンタイムコードの鍵", "ID", "パスワード", "端末証明書 (.p12)");
+    println!(
+        "  {:<22} {:<26} {:<30} ワンタイムコードの鍵",
+        "ID", "パスワード", "端末証明書 (.p12)"
+    );
     for account in &description.accounts {
         println!(
             "  {:<22} {:<26} {:<30} {}   {}",

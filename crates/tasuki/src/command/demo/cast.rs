@@ -59,7 +59,8 @@ impl StaffAccount {
 
 /// The code of a base32 secret at `now`.
 fn code(secret: &str, now: AtMs) -> anyhow::Result<String> {
-    let secret = totp_rs::Secret::try_from_base32(secret).context("secret of a code application")?;
+    let secret =
+        totp_rs::Secret::try_from_base32(secret).context("secret of a code application")?;
     let builder = totp_rs::Builder::new().with_secret(secret.as_bytes());
     let seconds = u64::try_from(now.0 / 1_000)?;
     Ok(builder.build()?.generate(seconds).to_string())

@@ -125,7 +125,8 @@ async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -> Response 
         Ok(response) => response,
         Err(error) => {
             tracing::warn!(%error, "the doorway could not reach the platform");
-            let text = "サーバにつながりませんでした。デモが動いているか、端末の画面を確かめてください。";
+            let text =
+                "サーバにつながりませんでした。デモが動いているか、端末の画面を確かめてください。";
             (StatusCode::BAD_GATEWAY, text).into_response()
         }
     }

@@ -17,7 +17,7 @@ use tasuki_core::provider::ProviderNumber;
 use tasuki_formats::municipal::{Change, Content, FileName, Reader, RecordKind, Scope};
 use tasuki_gateway::card::Pin;
 use tasuki_sandbox::{CardHolder, CardKey, ClientRegistration, Home};
-use tasuki_store::{Change as Commit, assignment, insurer, provider};
+use tasuki_store::{assignment, insurer, provider};
 use tasuki_town::{Options, TownFile};
 
 use super::cast::CitizenAccount;
@@ -38,8 +38,7 @@ pub(super) async fn settle(
     now: AtMs,
 ) -> anyhow::Result<TownFile> {
     let options = Options::new(persons, seed, now.date());
-    let folder = ground.path("town");
-    let written = tasuki_town::write_dir(&options, &folder)?;
+    let written = tasuki_town::write_dir(&options, &ground.path("town"))?;
     let town = tasuki_town::files::describe(&options);
     let city = Insurer {
         number: town.insurer.clone(),
