@@ -3,8 +3,8 @@
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use tasuki_app::auth::{self, Progress, Step};
+use tasuki_app::caller::By;
 use tasuki_app::secret::Secret;
-use tasuki_app::account::By;
 use tasuki_app::{App, device, id};
 use tasuki_core::account::{Account, AccountLevel, JobType, Membership, Organisation};
 use tasuki_core::date::AtMs;
