@@ -10,7 +10,7 @@ use tasuki_app::device::take_revoked;
 use tasuki_app::mail::{Outbox, deliver};
 use tasuki_core::date::AtMs;
 use tasuki_gateway::mail::{MailSettings, MailTls, Mailer};
-use tasuki_store::{Db, device};
+use tasuki_store::Db;
 use tasuki_tls::authority::{Authority, CERTIFICATE_FILE};
 use tasuki_tls::server::{
     ClientCertificates, HotConfig, Limits, Tls, serve_plain, serve_tls, server_config,
