@@ -7,6 +7,7 @@ mod consent;
 mod devices;
 mod emergency;
 mod find;
+mod find_card;
 pub(crate) mod frame;
 mod help;
 mod home;
@@ -31,6 +32,7 @@ pub const ROUTES: &[&[Route]] = &[
     person::ROUTES,
     person_more::ROUTES,
     find::ROUTES,
+    find_card::ROUTES,
     consent::ROUTES,
     emergency::ROUTES,
     notices::ROUTES,

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use tasuki_core::care_level::CareLevel;
 use tasuki_core::date::AtMs;
 use tasuki_core::document::DocumentKind;
-use tasuki_core::insured::{PersonName, Personal, Sex};
+use tasuki_core::insured::{PersonName, Personal};
 
 use self::person::{balance, burden, certificate, person, person_without_much, survey};
 use super::citizen::{CitizenHomePage, Look, LooksPage, doors};
@@ -370,9 +370,8 @@ fn pages() -> Vec<(&'static str, String)> {
         .with_errors(vec![FieldError::new("password", "sign-in")]);
     let office = "ケアプランあおば居宅介護支援事業所".to_owned();
     let read = Reader::Read {
-        name: name("高橋 花子", "タカハシ ハナコ"),
+        kana: Personal::new("タカハシ ハナコ"),
         birth_date: date(1942, 3, 5),
-        sex: Sex::Female,
         with_pin: false,
     };
     let html = |page: &dyn askama::DynTemplate| page.dyn_render().unwrap();

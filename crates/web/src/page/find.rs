@@ -2,7 +2,7 @@
 
 use askama::Template;
 use jiff::civil::Date;
-use tasuki_core::insured::{PersonName, Sex};
+use tasuki_core::insured::{Personal, Sex};
 
 use super::{Choice, Form, Shell, filters};
 
@@ -26,12 +26,10 @@ pub enum Reader {
     },
     /// A card was read and its certificate is good.
     Read {
-        /// Name on the platform's register.
-        name: PersonName,
+        /// Reading of the name, as online eligibility says it.
+        kana: Personal,
         /// Date of birth.
         birth_date: Date,
-        /// Sex.
-        sex: Sex,
         /// The PIN was used, so the photo need not be compared.
         with_pin: bool,
     },

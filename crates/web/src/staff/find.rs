@@ -1,4 +1,4 @@
-//! `/persons/find`: finding a person by card or by the matching items, and registering.
+//! `/persons/find`: finding a person by the matching items, and registering.
 
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +15,7 @@ use tasuki_store::person::MatchingItems;
 use super::frame::{self, Title};
 use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
-use crate::page::find::{FindCardPage, FindCardState, FindItemsPage, FindPage, Reader, sexes};
+use crate::page::find::{FindItemsPage, FindPage, sexes};
 use crate::page::{Form, Rendered, Shell, paths};
 use crate::problem::{FieldError, Problem};
 use crate::server::State;
@@ -24,8 +24,6 @@ use crate::session::{Posted, Refusal, Staff};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(paths::FIND, Guard::Staff, || get(show)),
-    Route::get(paths::FIND_CARD, Guard::Staff, || get(show_card)),
-    Route::get(paths::FIND_CARD_STATE, Guard::Staff, || get(card_state)),
     Route::get(paths::FIND_ITEMS, Guard::Staff, || get(show_items)),
     Route::post(paths::FIND_ITEMS, Guard::Staff, || post(items)),
 ];
@@ -42,7 +40,8 @@ pub(super) const ITEM_FIELDS: &[&str] = &[
     "seen",
 ];
 
-async fn find_shell(
+/// The frame of a page of this area.
+pub(super) async fn find_shell(
     state: &State,
     staff: &Staff,
     headers: &HeaderMap,
@@ -71,25 +70,6 @@ async fn show(
     }
     let shell = find_shell(&state, &staff, &headers, "利用者をさがす").await?;
     Ok(Rendered::new(FindPage { shell }).into_response())
-}
-
-/// No reader application reports to this device yet: the page says so and offers the items.
-async fn show_card(
-    Extract(state): Extract<State>,
-    staff: Staff,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let shell = find_shell(&state, &staff, &headers, "マイナンバーカードでさがす").await?;
-    Ok(Rendered::new(FindCardPage { shell, reader: Reader::Absent }))
-}
-
-async fn card_state(
-    Extract(state): Extract<State>,
-    staff: Staff,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let shell = find_shell(&state, &staff, &headers, "マイナンバーカードでさがす").await?;
-    Ok(Rendered::new(FindCardState { shell, reader: Reader::Absent }))
 }
 
 async fn show_items(
@@ -167,7 +147,11 @@ async fn items(
 }
 
 /// Registers the office as in charge of whom `proof` names, and opens them.
-async fn enter(state: &State, staff: &Staff, proof: &Proof) -> Result<Response, Refusal> {
+pub(super) async fn enter(
+    state: &State,
+    staff: &Staff,
+    proof: &Proof,
+) -> Result<Response, Refusal> {
     let now = state.now();
     if staff.caller().organisation.provider().is_none() {
         let found = find::identified(&state.app, staff.caller(), proof, now)?;

@@ -31,6 +31,8 @@ const ELSEWHERE: &[&str] = &[
     "/office/devices/new",
     "/office/devices/{id}/revoke",
     "/municipality/objections",
+    "/persons/find/card/begin",
+    "/persons/find/card",
 ];
 
 async fn leaves_an_event(house: &House, path: &str, fields: &[(&str, &str)]) {
