@@ -7,6 +7,7 @@ mod demo;
 mod ingest;
 mod migrate;
 mod openapi;
+mod reader;
 mod sandbox;
 pub(crate) mod serve;
 mod town;
@@ -51,6 +52,10 @@ enum Command {
     Ingest(ingest::Arguments),
     /// Make the files of an invented municipality.
     Town(town::Arguments),
+    /// Let the cards on this device's reader answer the pages of the platform.
+    Reader(reader::Arguments),
+    /// Play the neighbouring systems: sign-in with virtual cards, online eligibility, mail.
+    Sandbox(sandbox::Arguments),
     /// Measure this machine.
     Bench(bench::Arguments),
 }
@@ -67,6 +72,8 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
         Command::Serve(arguments) => wait(serve::run(&arguments)),
         Command::Ingest(arguments) => wait(ingest::run(arguments)),
         Command::Town(arguments) => town::run(&arguments),
+        Command::Reader(arguments) => wait(reader::run(arguments)),
+        Command::Sandbox(arguments) => wait(sandbox::run(arguments)),
         Command::Bench(arguments) => wait(bench::run(arguments)),
     }
 }

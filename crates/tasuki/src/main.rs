@@ -8,6 +8,7 @@ mod command;
 mod config;
 mod install;
 mod log;
+mod neighbours;
 
 use clap::Parser;
 

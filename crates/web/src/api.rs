@@ -16,6 +16,7 @@ pub mod notices;
 pub mod offices;
 pub mod paging;
 pub mod persons;
+pub mod reader;
 mod schema;
 pub mod token;
 pub mod view;
@@ -58,6 +59,8 @@ fn routes() -> OpenApiRouter<State> {
         .routes(routes!(offices::office))
         .routes(routes!(offices::insurers))
         .routes(routes!(offices::insurer))
+        .routes(routes!(reader::challenge))
+        .routes(routes!(reader::answer))
         .routes(routes!(description::json))
         .routes(routes!(description::page));
     OpenApiRouter::with_openapi(schema::frame()).nest(PREFIX, below)

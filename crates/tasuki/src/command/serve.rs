@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ConfigFile;
 use crate::config::{Config, Mail};
-use crate::{clock, install, log};
+use crate::{clock, install, log, neighbours};
 
 /// Arguments of `tasuki serve`.
 #[derive(Debug, clap::Args)]
@@ -94,6 +94,7 @@ pub(crate) async fn start(
     if let Some(mail) = &config.mail {
         app.mail = outbox(mail, &mut tasks, &stop)?;
     }
+    app.neighbours = neighbours::open(config, &clock)?;
     let state = State::new(app, clock);
     let state = match figures {
         Some(figures) => state.with_figures(figures),

@@ -20,6 +20,13 @@ use crate::server::State;
 /// SHA-256 of the certificate of the connection.
 pub struct Certificate(String);
 
+impl Certificate {
+    /// The 64 hexadecimal digits.
+    pub(super) fn sha256(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromRequestParts<State> for Certificate {
     type Rejection = Problem;
 

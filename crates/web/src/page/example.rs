@@ -323,7 +323,7 @@ fn plain(title: &str) -> Shell {
 }
 
 fn card(reader: Reader) -> FindCardPage {
-    FindCardPage { shell: staff("カードでさがす", paths::FIND), reader }
+    FindCardPage { form: Form::new(), shell: staff("カードでさがす", paths::FIND), reader }
 }
 
 fn why() -> WhyPage {
@@ -401,7 +401,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("person_nothing", html(&person(Panel::default(), 5, false))),
         ("person_hidden", html(&person_without_much())),
         ("find", html(&find)),
-        ("find_card", html(&card(Reader::Waiting { name: "受付のリーダー".to_owned() }))),
+        ("find_card", html(&card(Reader::Waiting { with_pin: false }))),
+        ("find_card_choose", html(&card(Reader::Choose { ran_out: true }))),
         ("find_card_absent", html(&card(Reader::Absent))),
         ("find_card_read", html(&card(read))),
         ("find_items", html(&wrong_items())),

@@ -14,19 +14,26 @@ pub struct FindPage {
     pub shell: Shell,
 }
 
-/// Where the reader on the office's device stands.
+/// Where the reading of a card stands.
 #[derive(Debug, Clone)]
 pub enum Reader {
-    /// No reader application of this device is connected.
+    /// None has begun: the way of checking is chosen.
+    Choose {
+        /// The last one ran out of time.
+        ran_out: bool,
+    },
+    /// It waits, and no reader application of this device has asked for work lately.
     Absent,
     /// It waits for a card.
     Waiting {
-        /// Name of the reader.
-        name: String,
+        /// The PIN is to be typed.
+        with_pin: bool,
     },
-    /// A card was read and its certificate is good.
+    /// A card answered, and online eligibility is asked.
+    Asking,
+    /// The card is good, and its holder is known.
     Read {
-        /// Reading of the name, as online eligibility says it.
+        /// Reading of the name.
         kana: Personal,
         /// Date of birth.
         birth_date: Date,
@@ -40,13 +47,23 @@ pub enum Reader {
     },
 }
 
-/// By card. POST takes `photo` = yes when the photo was compared by eye.
+impl Reader {
+    /// The page asks again by itself.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Absent | Self::Waiting { .. } | Self::Asking)
+    }
+}
+
+/// By card. Begins with `check` (card_by_eye, card_with_pin); goes on with `photo` = yes when the
+/// photo was compared by eye.
 #[derive(Debug, Clone, Template)]
 #[template(path = "find_card.html")]
 pub struct FindCardPage {
     /// Frame.
     pub shell: Shell,
-    /// State of the reader.
+    /// Errors.
+    pub form: Form,
+    /// Where it stands.
     pub reader: Reader,
 }
 
@@ -56,7 +73,9 @@ pub struct FindCardPage {
 pub struct FindCardState {
     /// Frame, for the token only.
     pub shell: Shell,
-    /// State of the reader.
+    /// Errors.
+    pub form: Form,
+    /// Where it stands.
     pub reader: Reader,
 }
 

@@ -11,6 +11,8 @@ pub const FIND: &str = "/persons/find";
 pub const FIND_CARD: &str = "/persons/find/card";
 /// 利用者をさがす, by card: the part that the page asks for again and again.
 pub const FIND_CARD_STATE: &str = "/persons/find/card/state";
+/// 利用者をさがす, by card: begins to wait for a card (POST).
+pub const FIND_CARD_BEGIN: &str = "/persons/find/card/begin";
 /// 利用者をさがす, without a card: GET shows the form, POST looks.
 pub const FIND_ITEMS: &str = "/persons/find/items";
 /// お知らせ.

@@ -1,114 +1,75 @@
-//! `/persons/find/card`: finding a person by their card, read by the reader of this device.
+//! `/persons/find/card`: the page that waits for a card, confirms its holder and registers.
 
-use axum::extract::{Query, State as Extract};
+use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::Deserialize;
+use http::{HeaderMap, StatusCode};
 use tasuki_app::AppError;
 use tasuki_app::card::{self, Reading};
 use tasuki_core::word::Word;
 use tasuki_gateway::card::CardCheck;
 
 use super::find::{enter, find_shell};
-use super::sign_in::{field_errors, status_of};
 use crate::page::find::{FindCardPage, FindCardState, Reader};
-use crate::page::plain::{Field, FieldKind, FormPage};
-use crate::page::{Choice, Form, Link, Rendered, Shell, paths};
+use crate::page::{Form, Rendered, paths};
 use crate::problem::{FieldError, Problem};
 use crate::server::State;
 use crate::server::route::{Guard, Route};
 use crate::session::{Posted, Refusal, Staff};
 
-/// Begins to wait for a card.
-const BEGIN: &str = "/persons/find/card/begin";
-
-/// Sends the page on when its part has become another page.
-const GO: HeaderName = HeaderName::from_static("tasuki-go");
+const TITLE: &str = "マイナンバーカードでさがす";
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(paths::FIND_CARD, Guard::Staff, || get(show)),
     Route::get(paths::FIND_CARD_STATE, Guard::Staff, || get(part)),
-    Route::post(BEGIN, Guard::Staff, || post(begin)),
+    Route::post(paths::FIND_CARD_BEGIN, Guard::Staff, || post(begin)),
     Route::post(paths::FIND_CARD, Guard::Staff, || post(confirm)),
 ];
 
-const TITLE: &str = "マイナンバーカードでさがす";
-
-#[derive(Debug, Default, Deserialize)]
-struct Ask {
-    #[serde(default)]
-    again: String,
+async fn reader(state: &State, staff: &Staff) -> Result<Reader, Problem> {
+    let with_pin = |check| check == CardCheck::WithPin;
+    Ok(match card::reading(&state.app, staff.caller(), state.now()).await? {
+        Reading::None { ran_out } => Reader::Choose { ran_out },
+        Reading::Waiting { reader_there: false, .. } => Reader::Absent,
+        Reading::Waiting { check, .. } => Reader::Waiting { with_pin: with_pin(check) },
+        Reading::Asking => Reader::Asking,
+        Reading::Found(holder) => Reader::Read {
+            kana: holder.kana,
+            birth_date: holder.birth_date,
+            with_pin: with_pin(holder.check),
+        },
+        Reading::Refused { why } => Reader::Refused { why },
+    })
 }
 
 async fn show(
     Extract(state): Extract<State>,
     staff: Staff,
     headers: HeaderMap,
-    Query(ask): Query<Ask>,
 ) -> Result<Response, Problem> {
-    let shell = find_shell(&state, &staff, &headers, TITLE).await?;
-    let reading = card::reading(&state.app, staff.caller(), state.now()).await?;
-    match reader(reading).filter(|_| ask.again != "yes") {
-        Some(reader) => Ok(Rendered::new(FindCardPage { shell, reader }).into_response()),
-        None => Ok(begin_page(shell, Form::new().with("check", CardCheck::ByEye.word()))),
-    }
+    page(&state, &staff, &headers, Form::new(), StatusCode::OK).await
 }
 
-/// How the page shows a reading; `None` when none has begun.
-fn reader(reading: Reading) -> Option<Reader> {
-    Some(match reading {
-        Reading::None { .. } => return None,
-        Reading::Waiting { reader_there: false, .. } => Reader::Absent,
-        Reading::Waiting { reader_there: true, .. } => {
-            Reader::Waiting { name: "この端末のリーダー".to_owned() }
-        }
-        Reading::Asking => {
-            Reader::Waiting { name: "確認中（そのままお待ちください）".to_owned() }
-        }
-        Reading::Found(holder) => Reader::Read {
-            kana: holder.kana,
-            birth_date: holder.birth_date,
-            with_pin: holder.check == CardCheck::WithPin,
-        },
-        Reading::Refused { why } => Reader::Refused { why },
-    })
+async fn page(
+    state: &State,
+    staff: &Staff,
+    headers: &HeaderMap,
+    form: Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let shell = find_shell(state, staff, headers, TITLE).await?;
+    let reader = reader(state, staff).await?;
+    Ok(Rendered::with_status(status, FindCardPage { shell, form, reader }).into_response())
 }
 
-fn begin_page(shell: Shell, form: Form) -> Response {
-    let status = status_of(&form);
-    let checks = CardCheck::ALL.iter().map(|it| Choice::new(it.word(), it.japanese())).collect();
-    let page = FormPage {
-        shell,
-        form,
-        intro: vec!["ご本人にカードを出してもらい、確かめ方を選んでください。".to_owned()],
-        warning: String::new(),
-        fields: vec![Field::new("check", "確かめ方", FieldKind::Radios(checks))],
-        hidden: Vec::new(),
-        action: BEGIN.to_owned(),
-        button: "カードを読み取る".to_owned(),
-        back: Some(Link::new("カードなしでさがす", paths::FIND_ITEMS)),
-    };
-    Rendered::with_status(status, page).into_response()
-}
-
-/// The part of the page that the script asks for again and again.
 async fn part(
     Extract(state): Extract<State>,
     staff: Staff,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let reading = card::reading(&state.app, staff.caller(), state.now()).await?;
-    match reader(reading) {
-        Some(reader) => {
-            let shell = find_shell(&state, &staff, &headers, TITLE).await?;
-            Ok(Rendered::new(FindCardState { shell, reader }).into_response())
-        }
-        None => {
-            let on = [(GO, HeaderValue::from_static(paths::FIND_CARD))];
-            Ok((http::StatusCode::NO_CONTENT, on).into_response())
-        }
-    }
+) -> Result<impl IntoResponse, Problem> {
+    let shell = find_shell(&state, &staff, &headers, TITLE).await?;
+    let reader = reader(&state, &staff).await?;
+    Ok(Rendered::new(FindCardState { shell, form: Form::new(), reader }))
 }
 
 async fn begin(
@@ -117,15 +78,14 @@ async fn begin(
     Posted { by, fields }: Posted,
 ) -> Result<Response, Refusal> {
     let Some(check) = CardCheck::from_word(fields.get("check")) else {
-        let shell = find_shell(&state, &by, &headers, TITLE).await.map_err(Refusal::Problem)?;
-        let wrong = vec![FieldError::new("check", "choose")];
-        return Ok(begin_page(shell, Form::new().with_errors(wrong)));
+        let form = Form::new().with_errors(vec![FieldError::new("check", "choose")]);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return page(&state, &by, &headers, form, status).await.map_err(Refusal::Problem);
     };
     card::begin(&state.app, by.caller(), check, state.now()).await?;
     Ok(Redirect::to(paths::FIND_CARD).into_response())
 }
 
-/// Registers the office as in charge of the card's holder, and opens them.
 async fn confirm(
     Extract(state): Extract<State>,
     headers: HeaderMap,
@@ -135,13 +95,13 @@ async fn confirm(
     match card::confirm(&state.app, by.caller(), compared, state.now()).await {
         Ok(proof) => enter(&state, &by, &proof).await,
         Err(AppError::Invalid(errors)) => {
-            let shell = find_shell(&state, &by, &headers, TITLE).await.map_err(Refusal::Problem)?;
-            Ok(begin_page(shell, Form::new().with_errors(field_errors(errors))))
+            let errors = errors.into_iter().map(FieldError::from).collect();
+            let form = Form::new().with_errors(errors);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            page(&state, &by, &headers, form, status).await.map_err(Refusal::Problem)
         }
-        // The reading ran out or went on elsewhere: it begins again.
-        Err(AppError::NotFound | AppError::Conflict) => {
-            Ok(Redirect::to(paths::FIND_CARD).into_response())
-        }
+        // It ran out, or went on in another tab: the page says where it stands.
+        Err(AppError::NotFound) => Ok(Redirect::to(paths::FIND_CARD).into_response()),
         Err(error) => Err(error.into()),
     }
 }
