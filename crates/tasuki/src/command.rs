@@ -54,8 +54,6 @@ enum Command {
     Town(town::Arguments),
     /// Let the cards on this device's reader answer the pages of the platform.
     Reader(reader::Arguments),
-    /// Play the neighbouring systems: sign-in with virtual cards, online eligibility, mail.
-    Sandbox(sandbox::Arguments),
     /// Measure this machine.
     Bench(bench::Arguments),
 }
@@ -73,7 +71,6 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
         Command::Ingest(arguments) => wait(ingest::run(arguments)),
         Command::Town(arguments) => town::run(&arguments),
         Command::Reader(arguments) => wait(reader::run(arguments)),
-        Command::Sandbox(arguments) => wait(sandbox::run(arguments)),
         Command::Bench(arguments) => wait(bench::run(arguments)),
     }
 }
