@@ -1,5 +1,6 @@
 //! `tasuki serve`: the platform on its listeners, until it is asked to stop.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -46,7 +47,10 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     });
     let figures = PrometheusBuilder::new().install_recorder().context("metrics")?;
     let app = install::open(&config).await?;
-    start(&config, app, clock::system(), Some(figures), stop).await?.finished().await
+    let running = start(&config, app, clock::system(), Some(figures), stop).await?;
+    let Addresses { staff, citizen, operations } = running.addresses;
+    tracing::info!(%staff, %citizen, %operations, "serving");
+    running.finished().await
 }
 
 /// Waits for SIGINT or SIGTERM.
@@ -68,7 +72,20 @@ pub(crate) async fn asked_to_stop() {
 
 /// A running platform.
 pub(crate) struct Running {
+    /// Where the listeners are: with port 0 in the settings, the ports they were given.
+    pub(crate) addresses: Addresses,
     tasks: JoinSet<()>,
+}
+
+/// Where the listeners are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addresses {
+    /// Staff, software and municipalities.
+    pub(crate) staff: SocketAddr,
+    /// Citizens.
+    pub(crate) citizen: SocketAddr,
+    /// Health and metrics.
+    pub(crate) operations: SocketAddr,
 }
 
 impl Running {
@@ -102,10 +119,12 @@ pub(crate) async fn start(
     };
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
     let state = state.with_authority(authority);
-    staff(config, &state, &mut tasks, &stop).await?;
-    citizen(config, &state, &mut tasks, &stop).await?;
-    operations(config, state, &mut tasks, &stop).await?;
-    Ok(Running { tasks })
+    let addresses = Addresses {
+        staff: staff(config, &state, &mut tasks, &stop).await?,
+        citizen: citizen(config, &state, &mut tasks, &stop).await?,
+        operations: operations(config, state, &mut tasks, &stop).await?,
+    };
+    Ok(Running { addresses, tasks })
 }
 
 async fn staff(
@@ -113,7 +132,7 @@ async fn staff(
     state: &State,
     tasks: &mut JoinSet<()>,
     stop: &CancellationToken,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<SocketAddr> {
     let (db, revoked) = (state.app.db.clone(), Revoked::default());
     let newest = take_revoked(&db, &revoked, AtMs(0)).await?;
     tasks.spawn(keep_revoked(db, revoked.clone(), newest, stop.clone()));
@@ -124,10 +143,10 @@ async fn staff(
         revocation_lists: Vec::new(),
     };
     let tls = tls(config, clients, revoked, &state.clock)?;
-    let listener = bind(config.listen.staff, "staff").await?;
+    let (listener, at) = bind(config.listen.staff, "staff").await?;
     let (router, stop) = (staff_router(state.clone()), stop.clone().cancelled_owned());
     tasks.spawn(serve_tls(listener, tls, router, Limits::default(), stop));
-    Ok(())
+    Ok(at)
 }
 
 async fn citizen(
@@ -135,12 +154,12 @@ async fn citizen(
     state: &State,
     tasks: &mut JoinSet<()>,
     stop: &CancellationToken,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<SocketAddr> {
     let tls = tls(config, ClientCertificates::NotAsked, Revoked::default(), &state.clock)?;
-    let listener = bind(config.listen.citizen, "citizen").await?;
+    let (listener, at) = bind(config.listen.citizen, "citizen").await?;
     let (router, stop) = (citizen_router(state.clone()), stop.clone().cancelled_owned());
     tasks.spawn(serve_tls(listener, tls, router, Limits::default(), stop));
-    Ok(())
+    Ok(at)
 }
 
 async fn operations(
@@ -148,15 +167,15 @@ async fn operations(
     state: State,
     tasks: &mut JoinSet<()>,
     stop: &CancellationToken,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<SocketAddr> {
     let address = config.listen.operations;
     if !address.ip().is_loopback() {
         bail!("listen.operations must be a loopback address: it has no TLS");
     }
-    let listener = bind(address, "operations").await?;
+    let (listener, at) = bind(address, "operations").await?;
     let (router, stop) = (operations_router(state), stop.clone().cancelled_owned());
     tasks.spawn(serve_plain(listener, router, Limits::default(), stop));
-    Ok(())
+    Ok(at)
 }
 
 fn tls(
@@ -171,11 +190,11 @@ fn tls(
     Ok(Tls { config: hot, revoked, clock: clock.clone() })
 }
 
-async fn bind(address: std::net::SocketAddr, name: &str) -> anyhow::Result<TcpListener> {
+async fn bind(address: SocketAddr, name: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(address).await;
     let listener = listener.with_context(|| format!("{name} listener on {address}"))?;
-    tracing::info!(listener = name, %address, "listening");
-    Ok(listener)
+    let at = listener.local_addr()?;
+    Ok((listener, at))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -220,3 +239,7 @@ async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: Cancella
         }
     }
 }
+
+#[cfg(test)]
+#[path = "serve_tests.rs"]
+mod tests;

@@ -31,6 +31,8 @@ const ELSEWHERE: &[&str] = &[
     "/office/devices/new",
     "/office/devices/{id}/revoke",
     "/municipality/objections",
+    // Its transfer is the record; tried with the ingestion.
+    "/municipality/upload",
     "/persons/find/card/begin",
     "/persons/find/card",
 ];

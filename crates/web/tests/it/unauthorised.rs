@@ -132,7 +132,9 @@ async fn a_form_without_the_sessions_token_changes_nothing() {
         let path = address(&house, who, WITH_CONSENT, route);
         let body = encoded(&[("csrf", "guessed")]);
         let answer = house.send(request(who, "POST", &path, body)).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{route:?}");
+        // A file comes in another encoding, which is asked for before anything is read.
+        let refused = [StatusCode::FORBIDDEN, StatusCode::UNSUPPORTED_MEDIA_TYPE];
+        assert!(refused.contains(&answer.status), "{route:?} {}", answer.status);
         assert_eq!(house.events().await, before, "{route:?}");
     }
 }
