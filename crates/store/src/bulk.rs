@@ -10,7 +10,6 @@ use crate::row::Value;
 #[derive(Debug, Default)]
 pub struct Bulk {
     pub(crate) change: Change,
-    pub(crate) inserts: Vec<(&'static Table, Vec<Vec<Value>>)>,
 }
 
 impl Bulk {
@@ -30,17 +29,18 @@ impl Bulk {
     /// Adds rows of one table.
     #[must_use]
     pub fn insert(mut self, table: &'static Table, rows: Vec<Vec<Value>>) -> Self {
-        self.inserts.push((table, rows));
+        if !rows.is_empty() {
+            self.change.inserts.push((table, rows));
+        }
         self
     }
 
-    /// The same as single statements, for an engine with one writer.
-    pub(crate) fn into_change(self) -> Change {
-        let mut change = self.change;
-        for (table, rows) in self.inserts {
-            let sql = table.insert_one();
-            change = rows.into_iter().fold(change, |change, row| change.with(sql, row));
-        }
-        change
+    /// Need not be on the disk when its commit answers: a crash may take it back, together with
+    /// every bulk after it, but never a part of it. The next durable change makes it durable too.
+    /// Said last: what is added afterwards is durable again.
+    #[must_use]
+    pub fn lazily(mut self) -> Self {
+        self.change.lazy = true;
+        self
     }
 }

@@ -45,7 +45,11 @@ enum Engine {
 #[derive(Debug, Default)]
 pub struct Change {
     pub(crate) statements: Vec<Statement>,
+    /// Rows that go in after the statements.
+    pub(crate) inserts: Vec<(&'static crate::dialect::Table, Vec<Vec<Value>>)>,
     pub(crate) events: Vec<Event>,
+    /// The commit need not wait for the disk; see [`crate::Bulk::lazily`].
+    pub(crate) lazy: bool,
 }
 
 /// One statement of a change.
@@ -110,7 +114,7 @@ impl Change {
 
     /// A change that only appends one event.
     pub fn event(event: Event) -> Self {
-        Self { statements: Vec::new(), events: vec![event] }
+        Self { events: vec![event], ..Self::default() }
     }
 
     /// Adds a statement that may touch any number of rows.
@@ -138,6 +142,8 @@ impl Change {
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.statements.extend(other.statements);
+        self.inserts.extend(other.inserts);
+        self.lazy &= other.lazy;
         self.events.extend(other.events);
         self
     }
@@ -249,7 +255,7 @@ impl Db {
     /// [`StoreError::Duplicate`] when a key exists that must not.
     pub async fn store(&self, bulk: crate::bulk::Bulk) -> Result<(), StoreError> {
         match &self.engine {
-            Engine::Sqlite(_) => self.commit(bulk.into_change()).await.map(|_| ()),
+            Engine::Sqlite(_) => self.commit(bulk.change).await.map(|_| ()),
             Engine::Postgres(pool) => postgres::store(pool, &bulk).await,
         }
     }

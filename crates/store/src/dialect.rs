@@ -101,15 +101,35 @@ pub(crate) struct ByKeys {
     pub(crate) postgres: &'static str,
 }
 
-/// Writes a [`ByKeys`]: the text before the list of keys and the text after it.
+/// Writes a [`ByKeys`]: columns, table and condition of the rows `d`, and the column that is a
+/// key. Each key is one look into the index, whatever the engine knows of the table so far.
 macro_rules! by_keys {
-    ($before:literal, $after:literal) => {
+    ($columns:literal, $table:literal, $key:literal, $condition:literal) => {
         $crate::dialect::ByKeys {
-            sqlite: concat!($before, " json_each($2) k ", $after),
+            sqlite: concat!(
+                "SELECT ",
+                $columns,
+                " FROM json_each($2) k CROSS JOIN ",
+                $table,
+                " d",
+                " WHERE d.",
+                $key,
+                " = k.value AND ",
+                $condition,
+                " LIMIT 1000000"
+            ),
             postgres: concat!(
-                $before,
-                " json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON)) k(value) ",
-                $after
+                "SELECT d.* FROM json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON)) k(value)",
+                " CROSS JOIN LATERAL (SELECT ",
+                $columns,
+                " FROM ",
+                $table,
+                " d",
+                " WHERE d.",
+                $key,
+                " = k.value AND ",
+                $condition,
+                " OFFSET 0) d LIMIT 1000000"
             ),
         }
     };

@@ -3,12 +3,13 @@
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio::sync::mpsc;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{NoTls, Transaction};
 
 use crate::bulk::Bulk;
 use crate::db::{Change, GROUP, Job, Recorded};
-use crate::dialect::{Column, LOCK_HEAD, Table};
+use crate::dialect::{Column, Conflict, LOCK_HEAD, Table};
 use crate::error::StoreError;
 use crate::event_log::{EVENT, Head, HeadKey, STORE_HEAD};
 use crate::row::{Row, Value};
@@ -52,23 +53,55 @@ pub(crate) async fn rows_of(
 pub(crate) async fn store(pool: &Pool, bulk: &Bulk) -> Result<(), StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
-    statements(&transaction, &bulk.change).await?;
-    for (table, rows) in bulk.inserts.iter().filter(|(_, rows)| !rows.is_empty()) {
-        insert_arrays(&transaction, table, rows).await?;
+    if bulk.change.lazy {
+        transaction.batch_execute("SET LOCAL synchronous_commit = off").await?;
     }
+    statements(&transaction, &bulk.change).await?;
     transaction.commit().await?;
     Ok(())
 }
 
+/// Inserts rows the quickest way: COPY, unless rows whose key exists are to be left alone.
+async fn insert(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    if table.conflict == Conflict::Keep || rows.len() < COPY_FROM {
+        return insert_arrays(transaction, table, rows).await;
+    }
+    let types: Vec<Type> = table.columns.iter().map(|(_, column)| kind(*column)).collect();
+    let sink = transaction.copy_in(&table.copy_in()).await?;
+    let writer = BinaryCopyInWriter::new(sink, &types);
+    futures_util::pin_mut!(writer);
+    for row in rows {
+        writer.as_mut().write(&references(row)).await?;
+    }
+    writer.finish().await?;
+    Ok(())
+}
+
+/// Fewer rows than this go in by one statement, which is prepared already.
+const COPY_FROM: usize = 50;
+
+/// The type of a column.
+pub(crate) fn kind(column: Column) -> Type {
+    match column {
+        Column::Text => Type::TEXT,
+        Column::Int => Type::INT8,
+        Column::Bytes => Type::BYTEA,
+    }
+}
+
 async fn insert_arrays(
-    transaction: &deadpool_postgres::Transaction<'_>,
+    transaction: &Transaction<'_>,
     table: &Table,
     rows: &[Vec<Value>],
 ) -> Result<(), StoreError> {
     let arrays: Vec<_> = (0..table.columns.len()).map(|place| array(table, rows, place)).collect();
     let arrays: Vec<&(dyn ToSql + Sync)> =
         arrays.iter().map(|array| -> &(dyn ToSql + Sync) { &**array }).collect();
-    let statement = transaction.prepare_cached(table.insert_arrays()).await?;
+    let statement = transaction.prepare(table.insert_arrays()).await?;
     transaction.execute(&statement, &arrays).await?;
     Ok(())
 }
@@ -204,7 +237,7 @@ async fn apply(
     transaction: &deadpool_postgres::Transaction<'_>,
     change: &Change,
 ) -> Result<(), StoreError> {
-    if change.statements.is_empty() {
+    if change.statements.is_empty() && change.inserts.is_empty() {
         return Ok(());
     }
     let transaction: &Transaction<'_> = transaction;
@@ -224,6 +257,9 @@ async fn statements(transaction: &Transaction<'_>, change: &Change) -> Result<()
         if statement.must_touch_one && touched != 1 {
             return Err(StoreError::Stale);
         }
+    }
+    for (table, rows) in &change.inserts {
+        insert(transaction, table, rows).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::db::Options;
-use crate::dialect::{Column, Table};
+use crate::dialect::Table;
 use crate::error::StoreError;
 use crate::ingestion::{ASSIGNMENT, CONSENT, PAPER, PERSON, SERVICE_USE, STEP};
 use crate::row::Value;
@@ -96,7 +96,8 @@ async fn postgres(from: &str, to: &str) -> Result<Measured, StoreError> {
         let rows = from.query_raw(&table.select(), none).await?;
         pin_mut!(rows);
         let sink = transaction.copy_in(&table.copy_in()).await?;
-        let types: Vec<Type> = table.columns.iter().map(|(_, column)| kind(*column)).collect();
+        let types: Vec<Type> =
+            table.columns.iter().map(|(_, column)| crate::postgres::kind(*column)).collect();
         let writer = BinaryCopyInWriter::new(sink, &types);
         pin_mut!(writer);
         while let Some(row) = rows.try_next().await? {
@@ -116,14 +117,6 @@ async fn postgres(from: &str, to: &str) -> Result<Measured, StoreError> {
     transaction.commit().await?;
     measured.took += begin.elapsed();
     Ok(measured)
-}
-
-fn kind(column: Column) -> Type {
-    match column {
-        Column::Text => Type::TEXT,
-        Column::Int => Type::INT8,
-        Column::Bytes => Type::BYTEA,
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, OpenFlags};
+use rusqlite::{CachedStatement, Connection, OpenFlags, params_from_iter};
 use tokio::sync::mpsc;
 
 use crate::db::{Change, GROUP, Job, Recorded};
@@ -143,7 +143,7 @@ pub(crate) fn start_writer(
     key: HeadKey,
 ) -> Result<(), StoreError> {
     let head = load_head(&connection)?;
-    let writer = Writer { connection, key, head };
+    let writer = Writer { connection, key, head, waits: true };
     std::thread::Builder::new()
         .name("tasuki-writer".to_owned())
         .spawn(move || writer.run(jobs))
@@ -156,6 +156,8 @@ struct Writer {
     connection: Connection,
     key: HeadKey,
     head: Head,
+    /// Commits are on the disk when they answer.
+    waits: bool,
 }
 
 impl Writer {
@@ -177,6 +179,7 @@ impl Writer {
     fn commit(&mut self, changes: Vec<Change>) -> Vec<Result<Recorded, StoreError>> {
         let count = changes.len();
         let mut head = self.head.clone();
+        self.wait_for_disk(!changes.iter().all(|change| change.lazy));
         match self.group(changes, &mut head) {
             Ok(results) => {
                 self.head = head;
@@ -187,6 +190,18 @@ impl Writer {
                 let _ = self.connection.execute_batch("ROLLBACK");
                 let failed = || Err(StoreError::Unavailable("the commit failed"));
                 std::iter::repeat_with(failed).take(count).collect()
+            }
+        }
+    }
+
+    /// Commits wait for the disk, or leave it to the next one that does: the log before the data
+    /// is one file, so a sync of it covers every commit before.
+    fn wait_for_disk(&mut self, waits: bool) {
+        if self.waits != waits {
+            let level = if waits { "FULL" } else { "NORMAL" };
+            // When it fails, commits go on as before; the next one tries again.
+            if self.connection.pragma_update(None, "synchronous", level).is_ok() {
+                self.waits = waits;
             }
         }
     }
@@ -217,22 +232,33 @@ impl Writer {
 
     /// Runs the statements of one change, or none of them.
     fn apply(&self, change: &Change) -> Result<(), StoreError> {
-        if change.statements.is_empty() {
+        if change.statements.is_empty() && change.inserts.is_empty() {
             return Ok(());
         }
         self.connection.prepare_cached("SAVEPOINT change")?.execute([])?;
-        let result = change.statements.iter().try_for_each(|statement| {
-            let touched = execute(&self.connection, statement.sql, &statement.params)?;
-            if statement.must_touch_one && touched != 1 {
-                return Err(StoreError::Stale);
-            }
-            Ok(())
-        });
+        let result = self.statements(change);
         if result.is_err() {
             self.connection.prepare_cached("ROLLBACK TO change")?.execute([])?;
         }
         self.connection.prepare_cached("RELEASE change")?.execute([])?;
         result
+    }
+
+    fn statements(&self, change: &Change) -> Result<(), StoreError> {
+        for statement in &change.statements {
+            let touched = execute(&self.connection, statement.sql, &statement.params)?;
+            if statement.must_touch_one && touched != 1 {
+                return Err(StoreError::Stale);
+            }
+        }
+        for (table, rows) in &change.inserts {
+            let mut insert = self.connection.prepare_cached(table.insert_one())?;
+            for row in rows {
+                // The places of an insert stand in the order of the columns.
+                insert.execute(params_from_iter(row))?;
+            }
+        }
+        Ok(())
     }
 
     fn append(&self, leaf: Leaf) -> Result<(), StoreError> {

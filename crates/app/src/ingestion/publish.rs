@@ -52,13 +52,14 @@ async fn end_page(
 ) -> Result<u64, AppError> {
     let Transfer { insurer, sequence, generation, .. } = &decider.transfer;
     let (db, now) = (&decider.app.db, decider.now);
+    let named = ending::Marks::of(db, page).await?;
     let mut change = Change::new();
     let mut marks = Vec::new();
     let mut ended = 0;
     let papers: Vec<&str> =
         kinds.iter().filter_map(|kind| kind.document_kind()).map(Word::word).collect();
     if !papers.is_empty() {
-        for (unseen, version) in ending::unseen_papers(db, page, &papers).await? {
+        for (unseen, version) in ending::unseen_papers(db, page, &named, &papers).await? {
             change = change.and(ending::paper(insurer, &unseen, version, *generation, now));
             ended += 1;
         }
@@ -70,13 +71,13 @@ async fn end_page(
         }
     };
     if kinds.contains(&RecordKind::Consent) {
-        end_later(ending::unseen_consents(db, page).await?, ending::CONSENT_END);
+        end_later(ending::unseen_consents(db, page, &named).await?, ending::CONSENT_END);
     }
     if kinds.contains(&RecordKind::OpinionRequest) {
-        end_later(ending::unseen_assignments(db, page).await?, ending::ASSIGNMENT_END);
+        end_later(ending::unseen_assignments(db, page, &named).await?, ending::ASSIGNMENT_END);
     }
     if kinds.contains(&RecordKind::InsuredPerson) {
-        for unseen in ending::unseen_persons(db, page).await? {
+        for unseen in ending::unseen_persons(db, page, &named).await? {
             change = change.and(ending::person(insurer, &unseen.insured, *generation, now));
             ended += 1;
         }

@@ -357,10 +357,12 @@ impl Taking<'_> {
             return Ok(());
         }
         let transfer = &self.decider.transfer;
+        // What is lost in a crash was not published: the transfer goes on before it.
         let bulk = bulk
             .with(transfer::held(transfer))
             .with(transfer::advance(transfer, file))
-            .insert(&FINDING, self.finding_rows(file, findings));
+            .insert(&FINDING, self.finding_rows(file, findings))
+            .lazily();
         let db = self.decider.app.db.clone();
         *in_flight = Some(tokio::spawn(async move { db.store(bulk).await }));
         Ok(())

@@ -1,11 +1,10 @@
 //! Ends: by a deletion line, or because a full set (全件) does not name a record any more.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tasuki_core::date::AtMs;
 use tasuki_core::insurer::InsurerNumber;
 
-use crate::dialect::{ByKeys, by_keys};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::{Change, Db, params};
@@ -111,47 +110,30 @@ pub fn paper(
 /// # Errors
 ///
 /// [`StoreError`] when the database fails.
-pub async fn unseen_persons(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, StoreError> {
-    let sql = "SELECT p.insured_number
-       FROM insured_person p
-      WHERE p.insurer_number = $1 AND p.insured_number > $3 AND p.insured_number <= $4
-        AND p.deleted = 0
-        AND NOT EXISTS (SELECT 1 FROM insured_person n
-                         WHERE n.insurer_number = p.insurer_number
-                           AND n.insured_number = p.insured_number
-                           AND n.generation > p.generation)
-        AND NOT EXISTS (SELECT 1 FROM transfer_seen s
-                         WHERE s.insurer_number = p.insurer_number AND s.sequence = $2
-                           AND s.insured_number = p.insured_number AND s.kind = $5)
+pub async fn unseen_persons(
+    db: &Db,
+    page: Page<'_>,
+    marks: &Marks,
+) -> Result<Vec<Unseen>, StoreError> {
+    let sql = "SELECT insured_number, generation, deleted
+       FROM insured_person
+      WHERE insurer_number = $1 AND insured_number > $2 AND insured_number <= $3
       LIMIT 1000000";
-    let Page { insurer, sequence, after, until } = page;
-    let rows = db.rows(sql, params![insurer, sequence, after, until, PERSON]).await?;
-    rows.into_iter()
-        .map(|row| {
-            let insured = row.of("insured_person").text("insured_number")?;
-            Ok(Unseen { insured, kind: String::new(), series: String::new() })
-        })
-        .collect()
+    let mut newest: HashMap<String, (i64, bool)> = HashMap::new();
+    for row in db.rows(sql, params![page.insurer, page.after, page.until]).await? {
+        let mut row = row.of("insured_person");
+        let insured = row.text("insured_number")?;
+        let (generation, deleted) = (row.int("generation")?, row.flag("deleted")?);
+        let known = newest.entry(insured).or_insert((generation, deleted));
+        *known = (*known).max((generation, deleted));
+    }
+    let named = |insured: &str| marks.0.contains(&(insured.into(), PERSON.into(), String::new()));
+    let unseen = newest
+        .into_iter()
+        .filter(|(insured, (_, deleted))| !deleted && !named(insured))
+        .map(|(insured, _)| Unseen { insured, kind: String::new(), series: String::new() });
+    Ok(unseen.collect())
 }
-
-const UNSEEN_PAPERS: ByKeys = by_keys!(
-    "SELECT d.insured_number, d.kind, d.series, d.version
-       FROM document d
-      WHERE d.insurer_number = $1 AND d.insured_number > $4 AND d.insured_number <= $5
-        AND d.deleted = 0 AND length(d.series) <= 20
-        AND d.kind IN (SELECT k.value FROM",
-    ")
-        AND NOT EXISTS (SELECT 1 FROM document n
-                         WHERE n.insurer_number = d.insurer_number
-                           AND n.insured_number = d.insured_number
-                           AND n.kind = d.kind AND n.series = d.series
-                           AND n.version > d.version)
-        AND NOT EXISTS (SELECT 1 FROM transfer_seen s
-                         WHERE s.insurer_number = d.insurer_number AND s.sequence = $3
-                           AND s.insured_number = d.insured_number
-                           AND s.kind = d.kind AND s.series = d.series)
-      LIMIT 1000000"
-);
 
 /// Papers of a page, of the kinds in `kinds`, that the set has not named, with their version.
 ///
@@ -161,20 +143,60 @@ const UNSEEN_PAPERS: ByKeys = by_keys!(
 pub async fn unseen_papers(
     db: &Db,
     page: Page<'_>,
+    marks: &Marks,
     kinds: &[&str],
 ) -> Result<Vec<(Unseen, i64)>, StoreError> {
-    let Page { insurer, sequence, after, until } = page;
-    let kinds = format!("[\"{}\"]", kinds.join("\",\""));
-    let params = params![insurer, kinds, sequence, after, until];
-    let rows = db.rows_by_keys(UNSEEN_PAPERS, params).await?;
-    rows.into_iter()
-        .map(|row| {
-            let mut row = row.of("document");
-            let insured = row.text("insured_number")?;
-            let (kind, series) = (row.text("kind")?, row.text("series")?);
-            Ok((Unseen { insured, kind, series }, row.int("version")?))
-        })
-        .collect()
+    let sql = "SELECT insured_number, kind, series, version, deleted
+       FROM document
+      WHERE insurer_number = $1 AND insured_number > $2 AND insured_number <= $3
+      LIMIT 1000000";
+    let mut newest: HashMap<(String, String, String), (i64, bool)> = HashMap::new();
+    for row in db.rows(sql, params![page.insurer, page.after, page.until]).await? {
+        let mut row = row.of("document");
+        let key = (row.text("insured_number")?, row.text("kind")?, row.text("series")?);
+        if HISTORY_MAX < key.2.len() || !kinds.contains(&&*key.1) || marks.0.contains(&key) {
+            continue;
+        }
+        let (version, deleted) = (row.int("version")?, row.flag("deleted")?);
+        let known = newest.entry(key).or_insert((version, deleted));
+        *known = (*known).max((version, deleted));
+    }
+    let unseen = newest.into_iter().filter(|(_, (_, deleted))| !deleted);
+    Ok(unseen
+        .map(|((insured, kind, series), (version, _))| (Unseen { insured, kind, series }, version))
+        .collect())
+}
+
+/// Longest history number; the platform's own series are longer.
+const HISTORY_MAX: usize = 20;
+
+/// The marks of a page: number, kind and series. They are compared here and not in the statement,
+/// which no engine would plan well for tables that have just grown.
+pub struct Marks(HashSet<(String, String, String)>);
+
+impl Marks {
+    /// The marks of a page.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn of(db: &Db, page: Page<'_>) -> Result<Self, StoreError> {
+        let rows = db
+            .rows(
+                "SELECT insured_number, kind, series
+                   FROM transfer_seen
+                  WHERE insurer_number = $1 AND sequence = $2
+                    AND insured_number > $3 AND insured_number <= $4
+                  LIMIT 1000000",
+                params![page.insurer, page.sequence, page.after, page.until],
+            )
+            .await?;
+        let mark = |row: Row| {
+            let mut row = row.of("transfer_seen");
+            Ok((row.text("insured_number")?, row.text("kind")?, row.text("series")?))
+        };
+        rows.into_iter().map(mark).collect::<Result<_, StoreError>>().map(Self)
+    }
 }
 
 /// Entries of the ledgers of a page that files made, are in force and were not named.
@@ -182,13 +204,17 @@ pub async fn unseen_papers(
 /// # Errors
 ///
 /// [`StoreError`] when the database fails.
-pub async fn unseen_consents(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, StoreError> {
+pub async fn unseen_consents(
+    db: &Db,
+    page: Page<'_>,
+    marks: &Marks,
+) -> Result<Vec<Unseen>, StoreError> {
     let sql = "SELECT c.insured_number, c.id
        FROM consent c
       WHERE c.insurer_number = $1 AND c.insured_number > $2 AND c.insured_number <= $3
         AND c.withdrawn_at_ms IS NULL AND c.id LIKE 'file-%'
       LIMIT 1000000";
-    entries(db, sql, page, CONSENT).await
+    entries(db, sql, page, marks, CONSENT).await
 }
 
 /// Registrations of a page that opinion requests made, go on and were not named.
@@ -196,13 +222,17 @@ pub async fn unseen_consents(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, Sto
 /// # Errors
 ///
 /// [`StoreError`] when the database fails.
-pub async fn unseen_assignments(db: &Db, page: Page<'_>) -> Result<Vec<Unseen>, StoreError> {
+pub async fn unseen_assignments(
+    db: &Db,
+    page: Page<'_>,
+    marks: &Marks,
+) -> Result<Vec<Unseen>, StoreError> {
     let sql = "SELECT a.insured_number, a.id
        FROM assignment a
       WHERE a.insurer_number = $1 AND a.insured_number > $2 AND a.insured_number <= $3
         AND a.ended_at_ms IS NULL AND a.id LIKE 'file-%'
       LIMIT 1000000";
-    entries(db, sql, page, ASSIGNMENT).await
+    entries(db, sql, page, marks, ASSIGNMENT).await
 }
 
 /// The entries of a page whose history has no mark of `kind`.
@@ -210,26 +240,14 @@ async fn entries(
     db: &Db,
     sql: &'static str,
     page: Page<'_>,
+    marks: &Marks,
     kind: &str,
 ) -> Result<Vec<Unseen>, StoreError> {
-    let Page { insurer, sequence, after, until } = page;
-    let marks = db
-        .rows(
-            "SELECT insured_number, series
-               FROM transfer_seen
-              WHERE insurer_number = $1 AND sequence = $2 AND insured_number > $3
-                AND insured_number <= $4 AND kind = $5
-              LIMIT 1000000",
-            params![insurer, sequence, after, until, kind],
-        )
-        .await?;
-    let marked: HashSet<(String, String)> =
-        marks.into_iter().map(pair).collect::<Result<_, StoreError>>()?;
     let mut unseen = Vec::new();
-    for row in db.rows(sql, params![insurer, after, until]).await? {
+    for row in db.rows(sql, params![page.insurer, page.after, page.until]).await? {
         let (insured, id) = pair(row)?;
         let Some((history, _)) = super::parse_file_id(&id) else { continue };
-        if !marked.contains(&(insured.clone(), history.to_owned())) {
+        if !marks.0.contains(&(insured.clone(), kind.to_owned(), history.to_owned())) {
             unseen.push(Unseen { insured, kind: String::new(), series: id });
         }
     }

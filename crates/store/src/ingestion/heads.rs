@@ -61,40 +61,38 @@ pub struct AssignmentHead {
 }
 
 const PERSONS: ByKeys = by_keys!(
-    "SELECT p.insured_number, p.generation, p.deleted, p.digest FROM",
-    "CROSS JOIN insured_person p
-      WHERE p.insurer_number = $1 AND p.insured_number = k.value
-      LIMIT 1000000"
+    "d.insured_number, d.generation, d.deleted, d.digest",
+    "insured_person",
+    "insured_number",
+    "d.insurer_number = $1"
 );
 
 const PAPERS: ByKeys = by_keys!(
-    "SELECT d.insured_number, d.series, d.version, d.generation, d.deleted, d.digest FROM",
-    "CROSS JOIN document d
-      WHERE d.insurer_number = $1 AND d.insured_number = k.value AND d.kind = $3
-      LIMIT 1000000"
+    "d.insured_number, d.series, d.version, d.generation, d.deleted, d.digest",
+    "document",
+    "insured_number",
+    "d.insurer_number = $1 AND d.kind = $3"
 );
 
 const CONSENTS: ByKeys = by_keys!(
-    "SELECT c.insured_number, c.id, c.generation, c.withdrawn_at_ms, c.withdrawn_by, c.body FROM",
-    "CROSS JOIN consent c
-      WHERE c.insurer_number = $1 AND c.insured_number = k.value
-      LIMIT 1000000"
+    "d.insured_number, d.id, d.generation, d.withdrawn_at_ms, d.withdrawn_by, d.body",
+    "consent",
+    "insured_number",
+    "d.insurer_number = $1"
 );
 
 const ASSIGNMENTS: ByKeys = by_keys!(
-    "SELECT a.insured_number, a.id, a.generation, a.provider_number, a.started_at_ms,
-            a.ended_at_ms FROM",
-    "CROSS JOIN assignment a
-      WHERE a.insurer_number = $1 AND a.insured_number = k.value
-        AND a.identity_check = 'opinion_request'
-      LIMIT 1000000"
+    "d.insured_number, d.id, d.generation, d.provider_number, d.started_at_ms, d.ended_at_ms",
+    "assignment",
+    "insured_number",
+    "d.insurer_number = $1 AND d.identity_check = 'opinion_request'"
 );
 
 const SERVICES: ByKeys = by_keys!(
-    "SELECT s.insured_number, s.provider_number, s.month FROM",
-    "CROSS JOIN service_use s
-      WHERE s.insurer_number = $1 AND s.insured_number = k.value
-      LIMIT 1000000"
+    "d.insured_number, d.provider_number, d.month",
+    "service_use",
+    "insured_number",
+    "d.insurer_number = $1"
 );
 
 /// `keys` as the JSON array the statements take; numbers of persons need no escapes.
