@@ -139,6 +139,8 @@ mod tests {
             assert_eq!(copy(&from.options, &to.options).await.unwrap().rows, 2);
             let sql = "SELECT month FROM service_use ORDER BY month LIMIT 10";
             assert_eq!(to.db.rows(sql, vec![]).await.unwrap().len(), 2);
+            from.discard().await.unwrap();
+            to.discard().await.unwrap();
         }
     }
 }

@@ -101,6 +101,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<Figures> {
     }
     let second = database(arguments).await?;
     let plain = reference::copy(&scratch.options, &second.options).await?;
+    drop(app);
+    scratch.discard().await?;
+    second.discard().await?;
     let rows_per_s = per_second(plain.rows, took);
     let reference_rows_per_s = per_second(plain.rows, plain.took);
     Ok(Figures {
