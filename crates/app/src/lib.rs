@@ -40,6 +40,7 @@ pub mod objection;
 pub mod office;
 pub mod onboarding;
 pub mod once;
+pub mod overview;
 pub mod persons;
 pub mod queue;
 pub mod secret;

@@ -159,3 +159,81 @@ fn event(by: By<'_>, note: &str, now: AtMs) -> Change {
     let action = Action::SettingChange;
     Change::event(record::event(by.actor(), action, Outcome::Allowed, note, now))
 }
+
+tasuki_core::words! {
+    /// Why an office is stopped or started (停止・再開の理由).
+    pub enum StopReason {
+        /// It has closed.
+        Closed = "closed", "廃止・休止";
+        /// Its designation was taken away.
+        Designation = "designation", "指定の取消・効力の停止";
+        /// It became part of another office.
+        Merged = "merged", "統合・番号の変更";
+        /// Misuse is being looked into.
+        Misuse = "misuse", "不適切な利用の疑い";
+        /// The corporation asked for it.
+        Asked = "asked", "法人からの申し出";
+        /// The reason of a stop is gone.
+        Resumed = "resumed", "停止の理由がなくなった";
+    }
+}
+
+/// Stops an office, or lets it work again, from the next request of its staff on.
+///
+/// # Errors
+///
+/// As [`save_provider`], and [`AppError::NotFound`] for an unknown office.
+pub async fn set_active(
+    app: &App,
+    by: By<'_>,
+    number: &tasuki_core::provider::ProviderNumber,
+    (active, reason): (bool, StopReason),
+    now: AtMs,
+) -> Result<(), AppError> {
+    use tasuki_core::word::Word;
+    operator(by)?;
+    let mut stored = provider::get(&app.db, number).await?.ok_or(AppError::NotFound)?;
+    stored.provider.active = active;
+    let what = if active { "started" } else { "stopped" };
+    let note = format!("office {number} {what} {}", reason.word());
+    app.db.commit(provider::update(&stored).and(event(by, &note, now))).await?;
+    Ok(())
+}
+
+/// Offices for the operator, stopped ones included, by number, name or reading.
+///
+/// # Errors
+///
+/// [`AppError::Denied`] unless the caller is the operator.
+pub async fn search(
+    app: &App,
+    by: By<'_>,
+    text: &str,
+    limit: i64,
+) -> Result<Vec<StoredProvider>, AppError> {
+    operator(by)?;
+    let text = text.trim();
+    let kana = !text.is_empty() && text.chars().all(|c| matches!(c, 'ァ'..='ー' | ' ' | '　'));
+    let number = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+    let (number, name, kana) = match (number, kana) {
+        (true, _) => (text, "", ""),
+        (_, true) => ("", "", text),
+        _ => ("", text, ""),
+    };
+    Ok(provider::search_all(&app.db, number, name, kana, limit).await?)
+}
+
+/// One office for the operator.
+///
+/// # Errors
+///
+/// [`AppError::Denied`] unless the caller is the operator, [`AppError::NotFound`] for an unknown
+/// one.
+pub async fn get(
+    app: &App,
+    by: By<'_>,
+    number: &tasuki_core::provider::ProviderNumber,
+) -> Result<StoredProvider, AppError> {
+    operator(by)?;
+    provider::get(&app.db, number).await?.ok_or(AppError::NotFound)
+}

@@ -246,6 +246,23 @@ pub async fn members(
     rows.into_iter().map(|row| member(row.of("membership"))).collect()
 }
 
+/// Offices and institutions where somebody has an account.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn provider_organisations(db: &Db) -> Result<Vec<Organisation>, StoreError> {
+    let sql = "SELECT DISTINCT organisation
+                 FROM membership
+                WHERE active = 1 AND organisation >= 'provider:' AND organisation < 'provider;'
+                ORDER BY organisation
+                LIMIT 500000";
+    let rows = db.rows(sql, vec![]).await?;
+    rows.into_iter()
+        .map(|row| row.of("membership").parsed("organisation", Organisation::parse))
+        .collect()
+}
+
 /// Adds a membership.
 pub fn add_membership(id: &str, membership: &Membership) -> Change {
     use tasuki_core::word::Word;

@@ -2,11 +2,13 @@
 
 pub mod api;
 pub mod assets;
+mod board;
 pub mod citizen;
 mod cookie;
 pub mod fields;
 pub mod flash;
 pub mod municipality;
+pub mod operator;
 pub mod page;
 pub mod paper;
 pub mod problem;

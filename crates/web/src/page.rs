@@ -17,6 +17,7 @@ pub mod guide;
 pub mod help;
 mod icon;
 pub mod municipality;
+pub mod operator;
 pub mod part;
 pub mod paths;
 pub mod person;

@@ -40,6 +40,8 @@ pub const ROUTES: &[&[Route]] = &[
     devices::ROUTES,
     help::ROUTES,
     crate::municipality::ROUTES,
+    crate::operator::ROUTES,
+    crate::board::ROUTES,
 ];
 
 /// The address has a page that can be opened.

@@ -112,7 +112,11 @@ pub(crate) async fn start(
         app.mail = outbox(mail, &mut tasks, &stop)?;
     }
     app.neighbours = neighbours::open(config, &clock)?;
-    let state = State::new(app, clock);
+    // Settings and tables that an operator changed on another instance, from the start on.
+    tasuki_app::setting::refresh(&app).await.context("stored settings")?;
+    tasks.spawn(keep_settings(app.clone(), stop.clone()));
+    let authority = tasuki_app::device::authority(&config.keys.authority)?;
+    let state = State::new(app, clock).with_authority(authority);
     let state = match figures {
         Some(figures) => state.with_figures(figures),
         None => state,
@@ -226,6 +230,21 @@ fn outbox(
 /// How often revocations are looked for: the longest time a certificate still works after another
 /// process revoked it.
 const REVOKED_EVERY: Duration = Duration::from_secs(1);
+
+/// Takes in, every two seconds, what an operator changed on another instance.
+async fn keep_settings(app: App, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(2));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = tasuki_app::setting::refresh(&app).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "settings not read");
+        }
+    }
+}
 
 /// Looks for revocations each second until it is told to stop.
 async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: CancellationToken) {

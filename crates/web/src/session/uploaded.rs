@@ -62,7 +62,8 @@ where
             return Err(refused(Code::FormExpired));
         }
         let form = Multipart::from_request(Request::from_parts(parts, body), state).await;
-        let mut form = form.map_err(|_| refused(Code::UnsupportedMedia))?;
+        // What is no form with files is none of our forms.
+        let mut form = form.map_err(|_| refused(Code::FormExpired))?;
         let folder = TempDir::new().map_err(broken)?;
         let (mut pairs, mut files, mut proved) = (Vec::new(), Vec::new(), false);
         while let Some(field) = form.next_field().await.map_err(|error| too_large(&error))? {

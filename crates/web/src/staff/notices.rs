@@ -47,6 +47,7 @@ async fn list(
 
 fn row(notice: &Notice) -> Row {
     let (text, link) = words(&notice.code);
+    let text = announced(notice).unwrap_or_else(|| text.to_owned());
     Row {
         cells: vec![
             Cell::Moment(notice.made_at),
@@ -59,6 +60,12 @@ fn row(notice: &Notice) -> Row {
         links: link.into_iter().collect(),
         ..Row::default()
     }
+}
+
+/// The operator's own words.
+fn announced(notice: &Notice) -> Option<String> {
+    let params: serde_json::Value = serde_json::from_str(&notice.params).ok()?;
+    (notice.code == "announcement").then(|| params.get("text")?.as_str().map(str::to_owned))?
 }
 
 /// What a notice says, and where it is dealt with.
@@ -75,7 +82,10 @@ fn words(code: &str) -> (&'static str, Option<Link>) {
         "account-locked" => {
             ("サインインの誤りが続いたため、アカウントを一時的に止めました。", None)
         }
-        "objection" => ("ご本人から、閲覧についての問い合わせがありました。", None),
+        "objection" => (
+            "ご本人から、閲覧についての問い合わせがありました。",
+            Some(Link::new("答える", paths::OBJECTIONS)),
+        ),
         "device-due" => ("電子証明書の期限が近づいています。更新してください。", None),
         "transfer-published" => ("送られたデータの取り込みが終わりました。", None),
         "transfer-failed" => ("送られたデータの取り込みに失敗しました。", None),

@@ -11,6 +11,7 @@ const NO_EVENT: &[(&str, &str)] = &[
     ("/sign-in/enrol/begin", "a key that nobody has confirmed opens nothing"),
     ("/me/enrol", "a key that nobody has confirmed opens nothing"),
     ("/notices", "a mark for colleagues"),
+    ("/operator/tables/preview", "shows what would change"),
 ];
 
 /// Routes whose event is tried with the whole act: in `sign_in.rs`, `office.rs`, `pages.rs`.
@@ -35,6 +36,23 @@ const ELSEWHERE: &[&str] = &[
     "/municipality/upload",
     "/persons/find/card/begin",
     "/persons/find/card",
+    "/municipality/upload",
+    "/operator/insurers/save",
+    "/operator/offices/save",
+    "/operator/offices/active",
+    "/operator/offices/import",
+    "/operator/accounts/create",
+    "/operator/accounts/stop",
+    "/operator/accounts/restore",
+    "/operator/accounts/reset",
+    "/operator/devices/issue",
+    "/operator/devices/renew",
+    "/operator/devices/revoke",
+    "/operator/settings",
+    "/operator/tables/activate",
+    "/operator/disasters/open",
+    "/operator/disasters/close",
+    "/operator/notices",
 ];
 
 async fn leaves_an_event(house: &House, path: &str, fields: &[(&str, &str)]) {

@@ -8,4 +8,5 @@ mod house;
 mod office;
 mod pages;
 mod sign_in;
+mod townhall;
 mod unauthorised;

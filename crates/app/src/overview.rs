@@ -1,0 +1,50 @@
+//! What the operator sees first (運営者の最初の画面): health, the log's head, what ends soon.
+
+use tasuki_core::date::{AtMs, DAY_MS};
+use tasuki_store::device::Device;
+use tasuki_store::event_log::{self, SignedHead};
+
+use crate::caller::Staff;
+use crate::health::{self, Probe};
+use crate::setting::operator;
+use crate::{App, AppError, device};
+
+/// The platform at one moment.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Database and writer.
+    pub probe: Probe,
+    /// The signed head of the access log; `None` before the first event.
+    pub head: Option<SignedHead>,
+    /// Insurers, and how many of them have connected.
+    pub insurers: (usize, usize),
+    /// Certificates that end within the time of renewal, soonest first.
+    pub ending: Vec<Device>,
+    /// Regions that are open now.
+    pub regions: usize,
+    /// Version of the tables in force; 0 for the published ones.
+    pub tables: i64,
+}
+
+/// Health and what needs doing.
+///
+/// # Errors
+///
+/// [`AppError::Denied`] for anybody but the operator.
+pub async fn overview(app: &App, staff: &Staff, now: AtMs) -> Result<Overview, AppError> {
+    operator(staff)?;
+    let insurers = tasuki_store::insurer::list(&app.db).await?;
+    let connected = insurers.iter().filter(|it| it.insurer.connected_since.is_some()).count();
+    let before = now.plus_ms(device::RENEW_DAYS * DAY_MS);
+    let regions = tasuki_store::disaster::list(&app.db, 200).await?;
+    let open =
+        |region: &&tasuki_store::disaster::Region| region.opened_at <= now && now < region.until;
+    Ok(Overview {
+        probe: health::probe(app).await,
+        head: event_log::head(&app.db).await?,
+        insurers: (insurers.len(), connected),
+        ending: tasuki_store::device::ending(&app.db, now, before, 100).await?,
+        regions: regions.iter().filter(open).count(),
+        tables: crate::setting::tables(app).await?.version,
+    })
+}
