@@ -117,7 +117,7 @@ pub fn used(id: &str) -> Change {
     )
 }
 
-/// The newest reading of an account on a device.
+/// The newest reading of an account on a device; of two in one millisecond the one that goes on.
 ///
 /// # Errors
 ///
@@ -127,7 +127,7 @@ pub async fn newest(db: &Db, device: &str, account: &str) -> Result<Option<CardC
                       refusal, made_at_ms, until_ms
                  FROM card_check
                 WHERE device_sha256 = $1 AND account_id = $2
-                ORDER BY made_at_ms DESC, id DESC
+                ORDER BY made_at_ms DESC, CASE stage WHEN 'used' THEN 1 ELSE 0 END, id
                 LIMIT 1";
     db.row(sql, params![device, account]).await?.map(from_row).transpose()
 }

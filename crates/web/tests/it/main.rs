@@ -4,7 +4,10 @@
 
 mod api;
 mod audited;
+mod card;
+mod citizen;
 mod house;
+mod neighbours;
 mod office;
 mod pages;
 mod sign_in;
