@@ -4,6 +4,7 @@
 //! caller it takes ([`Software`]), so no route can forget the token; each answer that goes wrong is
 //! a problem document (RFC 9457). `docs/protocols/2-api.md` tells the other side how to use it.
 
+pub mod accounts;
 mod body;
 mod caller;
 mod conditional;
@@ -12,16 +13,20 @@ pub mod description;
 pub mod emergencies;
 mod idempotent;
 pub mod moment;
+pub mod municipality;
 pub mod notices;
 pub mod offices;
+pub mod operator;
 pub mod paging;
 pub mod persons;
 pub mod reader;
 mod schema;
 pub mod token;
+pub mod transfers;
 pub mod view;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use utoipa_axum::router::OpenApiRouter;
@@ -56,14 +61,35 @@ fn routes() -> OpenApiRouter<State> {
         .routes(routes!(offices::me))
         .routes(routes!(offices::mine))
         .routes(routes!(offices::search))
-        .routes(routes!(offices::office))
+        .routes(routes!(offices::office, operator::office))
         .routes(routes!(offices::insurers))
-        .routes(routes!(offices::insurer))
         .routes(routes!(reader::challenge))
         .routes(routes!(reader::answer))
+        .routes(routes!(offices::insurer, operator::insurer))
+        .routes(routes!(operator::settings, operator::set_settings))
+        .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::rename))
+        .routes(routes!(accounts::place, accounts::off_board))
+        .routes(routes!(accounts::reset))
+        .routes(routes!(accounts::unlock))
+        .routes(routes!(accounts::devices, accounts::issue))
+        .routes(routes!(accounts::revoke))
+        .routes(routes!(municipality::overview))
+        .routes(routes!(municipality::queue))
+        .routes(routes!(municipality::looks))
+        .routes(routes!(municipality::objections))
+        .routes(routes!(municipality::answer))
+        .routes(routes!(transfers::list, transfers::begin))
+        .routes(routes!(transfers::show))
+        .routes(routes!(transfers::findings))
+        .routes(routes!(transfers::files))
+        .routes(routes!(transfers::finish))
         .routes(routes!(description::json))
         .routes(routes!(description::page));
-    OpenApiRouter::with_openapi(schema::frame()).nest(PREFIX, below)
+    // Parts of files are streamed; nothing of them is held in memory.
+    let streamed =
+        OpenApiRouter::new().routes(routes!(transfers::send)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::with_openapi(schema::frame()).nest(PREFIX, below.merge(streamed))
 }
 
 /// The API, for the router of staff.

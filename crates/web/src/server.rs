@@ -8,6 +8,7 @@ mod around;
 mod operations;
 pub mod route;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,6 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tasuki_app::App;
+use tasuki_app::ingestion::spool::Spool;
 use tasuki_core::date::AtMs;
 use tasuki_tls::Clock;
 use tasuki_tls::authority::Authority;
@@ -37,12 +39,14 @@ pub struct State {
     pub figures: Option<PrometheusHandle>,
     /// Issues certificates of devices; `None` where this process may not.
     pub authority: Option<Arc<Authority>>,
+    /// Where transfers of software gather; `None` where none are taken.
+    pub spool: Option<Spool>,
 }
 
 impl State {
     /// What handlers work with.
     pub fn new(app: App, clock: Clock) -> Self {
-        Self { app, clock, figures: None, authority: None }
+        Self { app, clock, figures: None, authority: None, spool: None }
     }
 
     /// The same with figures for Prometheus.
@@ -55,6 +59,12 @@ impl State {
     #[must_use]
     pub fn with_authority(self, authority: Authority) -> Self {
         Self { authority: Some(Arc::new(authority)), ..self }
+    }
+
+    /// The same, taking transfers of software, which gather in `folder`.
+    #[must_use]
+    pub fn with_spool(self, folder: PathBuf) -> Self {
+        Self { spool: Some(Spool::new(folder)), ..self }
     }
 
     /// The moment of this request.

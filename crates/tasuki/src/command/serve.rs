@@ -122,7 +122,9 @@ pub(crate) async fn start(
         None => state,
     };
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
-    let state = state.with_authority(authority);
+    // Beside the keys: a folder that nobody else may read or write.
+    let folder = config.keys.master.with_file_name("transfers");
+    let state = state.with_authority(authority).with_spool(folder);
     let addresses = Addresses {
         staff: staff(config, &state, &mut tasks, &stop).await?,
         citizen: citizen(config, &state, &mut tasks, &stop).await?,

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
+use tasuki_app::AppError;
 
 use super::body;
 use crate::problem::{Code, Problem};
@@ -42,12 +43,31 @@ fn version_tag(version: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("\"v{version}\"")).ok()
 }
 
-/// Refuses an update whose `If-Match` does not name the version in force.
-pub(super) fn require(headers: &HeaderMap, version: i64) -> Result<(), Problem> {
-    let tag = version_tag(version);
-    match tag {
-        Some(tag) if names(headers, &header::IF_MATCH, &tag) => Ok(()),
-        _ => Err(Problem::new(Code::PreconditionFailed)),
+/// The version that `If-Match` names: `"v3"`.
+pub(super) fn version(headers: &HeaderMap) -> Result<i64, Problem> {
+    let Some(tag) = headers.get(header::IF_MATCH) else {
+        return Err(body::invalid("If-Match", "required"));
+    };
+    let text = tag.to_str().unwrap_or_default().trim();
+    let number = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
+    let number = number.and_then(|number| number.parse().ok());
+    number.ok_or_else(|| Problem::new(Code::PreconditionFailed))
+}
+
+/// `None` for `If-None-Match: *` (a new row), else the version of `If-Match`.
+pub(super) fn new_or_version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    match headers.get(header::IF_NONE_MATCH) {
+        Some(any) if any == "*" => Ok(None),
+        _ => version(headers).map(Some),
+    }
+}
+
+/// An update under a condition: what came in between is the condition's failure.
+pub(super) fn stale(done: Result<(), AppError>) -> Result<StatusCode, Problem> {
+    match done {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(AppError::Conflict) => Err(Problem::new(Code::PreconditionFailed)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -84,9 +104,14 @@ mod tests {
 
     #[test]
     fn an_update_names_the_version_it_saw() {
-        assert!(require(&asked(header::IF_MATCH, "\"v3\""), 3).is_ok());
-        for bad in [asked(header::IF_MATCH, "\"v2\""), HeaderMap::new()] {
-            assert_eq!(require(&bad, 3).unwrap_err().code, Code::PreconditionFailed);
+        assert_eq!(version(&asked(header::IF_MATCH, "\"v3\"")), Ok(3));
+        for (bad, code) in [
+            (asked(header::IF_MATCH, "\"3\""), Code::PreconditionFailed),
+            (asked(header::IF_MATCH, "*"), Code::PreconditionFailed),
+            (HeaderMap::new(), Code::Invalid),
+        ] {
+            assert_eq!(new_or_version(&bad).unwrap_err().code, code);
         }
+        assert_eq!(new_or_version(&asked(header::IF_NONE_MATCH, "*")), Ok(None));
     }
 }

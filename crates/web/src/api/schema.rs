@@ -21,6 +21,9 @@ use utoipa::openapi::{Object, RefOr, Schema, SecurityRequirement};
         (name = "consent", description = "同意"),
         (name = "emergency", description = "緊急時の閲覧"),
         (name = "office", description = "自分の事業所・事業所の検索・保険者"),
+        (name = "municipality", description = "保険者（市町村）"),
+        (name = "administration", description = "職員と端末の管理"),
+        (name = "operator", description = "運営"),
         (name = "document", description = "このAPIの説明"),
     ),
 )]

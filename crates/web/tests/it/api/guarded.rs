@@ -29,7 +29,7 @@ fn routes(ground: &Ground) -> Vec<Route> {
             false => CARE_OFFICE.to_owned(),
         };
         let path = path.replace("{number}", &number).replace("{sequence}", "1");
-        let path = path.replace("{account}", "soft-a").replace("{sha256}", &"a".repeat(64));
+        let path = path.replace("{account}", "manager").replace("{sha256}", &"a".repeat(64));
         let path = path.replace("{name}", "x.csv");
         assert!(!path.contains('{'), "{path}");
         for (method, operation) in item.as_object().unwrap() {

@@ -48,6 +48,7 @@ pub(crate) fn ask(method: &str, path: &str) -> http::request::Builder {
 /// The house with an account of software for each organisation.
 pub(crate) struct Ground {
     pub(crate) house: House,
+    spool: tempfile::TempDir,
 }
 
 impl Ground {
@@ -80,7 +81,7 @@ impl Ground {
                 .and(account::add_membership(&id, &membership));
         }
         house.app.db.commit(change).await.unwrap();
-        Self { house }
+        Self { house, spool: tempfile::tempdir().unwrap() }
     }
 
     /// Sends a request from device `letter` at a moment.
@@ -94,6 +95,7 @@ impl Ground {
             request.extensions_mut().insert(peer(letter));
         }
         let state = State::new(self.house.app.clone(), Clock::fixed(at.0));
+        let state = state.with_spool(self.spool.path().join("transfers"));
         let response = staff_router(state).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 5_000_000).await.unwrap();
