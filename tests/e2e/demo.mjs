@@ -3,11 +3,11 @@
 // The harness reads these fields of DIR/demo.json (others may stand beside them):
 //
 //   ca          path of the demo's certificate authority, PEM
-//   addresses   { staff, citizen, doorway, … }: origins such as https://localhost:8443
-//   accounts    [{ role, id, password, totp_secret, p12, p12_password, … }]
-//   citizens    [{ card, pin, … }]
+//   addresses   { doorway, staff, citizen, sign_in, mail, operations }: origins
+//   accounts    [{ role, login, password, totp_secret, p12, p12_password, … }]
+//   citizens    [{ role, name, card_id, pin, … }]
 //
-// Paths are absolute or relative to DIR.
+// Paths are absolute or relative to DIR. `town` is what DIR/town/town.json says.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -16,11 +16,13 @@ import { isAbsolute, join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** Starts a demo and waits until it is ready. Call `stop` when done. */
-export async function startDemo({ persons = 200, seed = 1 } = {}) {
+export async function startDemo({ persons = 400, seed = 1 } = {}) {
   const tasuki = process.env.TASUKI ?? "target/debug/tasuki";
   const dir = await mkdtemp(join(tmpdir(), "tasuki-e2e-"));
-  const words = ["demo", "--dir", dir, "--persons", String(persons), "--seed", String(seed)];
-  const server = spawn(tasuki, words, { stdio: ["ignore", "pipe", "pipe"] });
+  // Tests run beside each other: each looks for its ports in a hundred of its own.
+  const port = 10_000 + (process.pid % 400) * 100;
+  const words = ["demo", "--dir", dir, "--persons", persons, "--seed", seed, "--port", port];
+  const server = spawn(tasuki, words.map(String), { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => server.once("exit", (code) => resolve(code)));
   try {
     await ready(server);
@@ -31,6 +33,8 @@ export async function startDemo({ persons = 200, seed = 1 } = {}) {
   const facts = JSON.parse(await readFile(join(dir, "demo.json"), "utf8"));
   return {
     ...facts,
+    ca: join(dir, facts.ca),
+    town: JSON.parse(await readFile(join(dir, "town/town.json"), "utf8")),
     dir,
     path: (name) => (isAbsolute(name) ? name : join(dir, name)),
     account: (role) => pick(facts.accounts, role),

@@ -87,32 +87,63 @@ export async function openStaffPage(browser, demo, account) {
   return page;
 }
 
-/** Signs in as a member of staff on the page that asks for it. */
+/** Signs in as a member of staff on the page that asks for it: password, then code. */
 export async function signInStaff(page, account) {
-  await page.locator('input[name="account"]').fill(account.id);
+  await page.locator('input[name="login"]').fill(account.login);
   await page.locator('input[name="password"]').fill(account.password);
-  const code = page.locator('input[name="code"]');
-  if (!(await code.isVisible())) {
-    await submit(page);
-    await code.waitFor();
-  }
-  await code.fill(await freshCode(account));
   await submit(page);
+  await page.locator('input[name="code"]').fill(await freshCode(account));
+  await submit(page);
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+}
+
+/** Opens the staff pages with the account's device and signs in there. */
+export async function enterStaff(browser, demo, role) {
+  const account = demo.account(role);
+  const page = await openStaffPage(browser, demo, account);
+  await signInStaff(page, account);
+  return page;
+}
+
+/** Comes in through the doorway, as a newcomer does: one click on the card of the role. */
+export async function enterByDoorway(browser, demo, role) {
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await page.goto(`${demo.addresses.doorway}/`);
+  await page.locator(`form[action="/enter/${role}"] button`).click();
+  await page.waitForURL((url) => url.origin !== demo.addresses.doorway);
+  return page;
+}
+
+/** Signs in as a citizen with a virtual card at the sandbox's page, and comes back. */
+export async function enterCitizen(browser, demo, role) {
+  const citizen = demo.citizens.find((one) => one.role === role);
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await page.goto(`${demo.addresses.citizen}/my/sign-in`);
+  await page.getByRole("link", { name: "マイナンバーカードでサインイン" }).click();
+  await page.getByLabel("カードをさがす").fill(citizen.card_id);
+  await page.getByRole("button", { name: "さがす" }).click();
+  await page.locator(`input[type="radio"][value="${citizen.card_id}"]`).check();
+  await page.locator('input[name="pin"]').fill(citizen.pin);
+  await page.getByRole("button", { name: "サインインする" }).click();
+  await page.waitForURL(`${demo.addresses.citizen}/my`);
+  return page;
 }
 
 async function submit(page) {
-  await page.locator('main form button[type="submit"]').first().click();
+  await page.locator("main form button.primary").first().click();
 }
 
 const used = new Map();
 
 /** A code that this account has not used: waits for the next one when it has. */
-async function freshCode(account) {
-  const begin = used.get(account.id) ?? 0;
+export async function freshCode(account) {
+  const begin = used.get(account.login) ?? 0;
   if (Date.now() < begin) {
     await new Promise((resolve) => setTimeout(resolve, begin - Date.now()));
   }
-  used.set(account.id, nextStepMs());
+  used.set(account.login, nextStepMs());
   return totp(account.totp_secret);
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each page is one askama template with one plain struct here that holds what it shows; handlers
 //! fill the struct. Everything works without scripts. All pages answer with the same headers: no
-//! caching, no foreign content, no framing, no referrer.
+//! caching, no foreign content, no framing, no referrer to others.
 
 pub mod api;
 pub mod citizen;
@@ -46,7 +46,8 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::CACHE_CONTROL, "no-store"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // With `no-referrer` browsers send forms with `Origin: null`, which we refuse.
+    (header::REFERRER_POLICY, "same-origin"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
