@@ -22,5 +22,6 @@ async fn show(
 ) -> Result<impl IntoResponse, Problem> {
     let title = Title { title: "ヘルプ", nav: paths::HELP, ..Title::default() };
     let shell = frame::shell(&state, &staff, &headers, title).await?;
-    Ok(Rendered::new(HelpPage { shell, terms: term::ALL.to_vec() }))
+    let serves = shell.nav.iter().any(|item| item.href == paths::FIND);
+    Ok(Rendered::new(HelpPage { shell, serves, terms: term::ALL.to_vec() }))
 }

@@ -71,14 +71,21 @@ async fn show(
         ..Row::default()
     };
     let manages = !matches!(staff.caller().level, AccountLevel::General);
-    let actions = match manages {
+    let mut actions = match manages {
         true => vec![
             Link::new("職員", STAFF),
             Link::new("端末の電子証明書", super::devices::LIST),
-            Link::new("緊急時の閲覧の点検", super::emergency::LIST),
         ],
         false => Vec::new(),
     };
+    // Only offices open persons in an emergency, and their administrator reviews it.
+    let reviews = matches!(
+        (&staff.caller().organisation, staff.caller().level),
+        (Organisation::Provider(_), AccountLevel::Administrator)
+    );
+    if reviews {
+        actions.push(Link::new("緊急時の閲覧の点検", super::emergency::LIST));
+    }
     Ok(Rendered::new(ListPage {
         shell: office_shell(&state, &staff, &headers, "事業所の管理").await?,
         intro: vec![
