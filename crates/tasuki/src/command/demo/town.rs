@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use tasuki_app::ingestion::{self, Outcome, Source};
 use tasuki_app::{App, id};
+use tasuki_core::account::{JobType, Organisation};
 use tasuki_core::assignment::{Assignment, IdentityCheck};
 use tasuki_core::date::{AtMs, DAY_MS};
 use tasuki_core::event::{Action, Actor, Event, Outcome as Came, Purpose};
@@ -110,7 +111,12 @@ async fn put_in_charge(
         };
         let event = Event {
             at: began,
-            actor: Actor::System { part: "demo".to_owned() },
+            actor: Actor::Staff {
+                organisation: Organisation::Provider(provider.clone()),
+                account: "demo".to_owned(),
+                job: JobType::Clerk,
+                device: String::new(),
+            },
             person: Some(person),
             action: Action::AssignmentStart,
             purpose: Purpose::Operation,
