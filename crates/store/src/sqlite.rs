@@ -41,7 +41,7 @@ impl Readers {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        // A prepared plan stays as it is: without this, bound values make SQLite plan anew each time.
+        // A prepared plan stays as it is; without this, bound values make SQLite plan anew.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         connection.pragma_update(None, "foreign_keys", "OFF")?;
