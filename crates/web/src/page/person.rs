@@ -189,6 +189,10 @@ pub struct Panel {
     pub why: Option<String>,
     /// Address of the state on earlier days.
     pub earlier: Option<String>,
+    /// Address of everything on paper.
+    pub print: Option<String>,
+    /// Address where the office ends its registration.
+    pub end: Option<String>,
 }
 
 impl Panel {

@@ -189,7 +189,10 @@ impl Opened {
             as_of: self.as_of,
             now: state.now(),
         };
-        Ok(page(&state.app, staff.caller(), &self.look, frame))
+        let mut page = page(&state.app, staff.caller(), &self.look, frame);
+        let is_office = staff.caller().provider.is_some();
+        page.panel.end = is_office.then(|| format!("{}/end", self.base));
+        Ok(page)
     }
 
     /// All papers and balances, for print.

@@ -144,6 +144,7 @@ pub fn panel(look: &Look, ask: Ask<'_>) -> Panel {
         empty: ask.tab.empty().to_owned(),
         why: Some(format!("{}/why", ask.base)),
         earlier: Some(format!("{}/earlier", ask.base)),
+        print: Some(format!("{}/print", ask.base)),
         hidden: hidden_lines(look, ask),
         ..Panel::default()
     };

@@ -169,6 +169,8 @@ pub(super) fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
             empty: "市町村からまだ届いていません。".to_owned(),
             why: Some("#".to_owned()),
             earlier: Some("#".to_owned()),
+            print: Some("#".to_owned()),
+            end: Some("#".to_owned()),
             ..panel
         },
     }
