@@ -1,6 +1,6 @@
 //! Names of organisations (事業所・保険者の名前): public, so they need no grant.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tasuki_core::account::Organisation;
 use tasuki_store::{insurer, provider};
@@ -38,12 +38,11 @@ pub async fn of_all(
     app: &App,
     organisations: Vec<Organisation>,
 ) -> Result<HashMap<Organisation, String>, AppError> {
-    let mut names = HashMap::new();
-    for organisation in organisations {
-        if !names.contains_key(&organisation) {
-            let name = of(app, &organisation).await?;
-            names.insert(organisation, name);
-        }
+    let distinct: BTreeSet<Organisation> = organisations.into_iter().collect();
+    let mut names = HashMap::with_capacity(distinct.len());
+    for organisation in distinct {
+        let name = of(app, &organisation).await?;
+        names.insert(organisation, name);
     }
     Ok(names)
 }

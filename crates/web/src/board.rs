@@ -15,7 +15,7 @@ use crate::session::Staff;
 use crate::staff::frame::{self, Title};
 
 /// Routes of the board's members.
-pub const ROUTES: &[Route] = &[Route::get(paths::BOARD, Guard::Staff, || get(show))];
+pub(crate) const ROUTES: &[Route] = &[Route::get(paths::BOARD, Guard::Staff, || get(show))];
 
 async fn show(
     Extract(state): Extract<State>,

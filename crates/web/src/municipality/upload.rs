@@ -82,7 +82,8 @@ pub(super) async fn send(
     tokio::spawn(async move {
         let taken = ingestion::take(&app, &source, &Options::default(), &actor, now, &|_| {}).await;
         if let Err(error) = taken {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a transfer was not taken");
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "a transfer was not taken");
         }
         drop(folder);
     });
