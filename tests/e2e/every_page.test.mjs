@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axe, enterByDoorway, walk } from "./harness.mjs";
+import { axe, enterByDoorway, shape, walk } from "./harness.mjs";
 import { withDemo } from "./shared.mjs";
 
 const its = withDemo();
-// Pages that roles share are looked at once on the narrow screen, and by axe.
+// Pages that are the same for every role are looked at once.
+const SAME = /^\/(help|me|notices|emergency)\b/;
 const looked = new Set();
 const MOST_BYTES = 100_000;
 const ROLES = [
@@ -31,8 +32,7 @@ for (const role of ROLES) {
     const weights = weigh(page);
     const paths = await walk(page, {
       visit: async () => {
-        const { origin, pathname } = new URL(page.url());
-        const kind = `${origin === its.demo.addresses.doorway} ${shape(pathname)}`;
+        const kind = kindOf(page.url(), role);
         const widths = looked.has(kind) ? [] : [1280, 360];
         looked.add(kind);
         for (const width of widths) {
@@ -47,6 +47,11 @@ for (const role of ROLES) {
     assert.ok(paths.length > 1, `${paths}`);
     await page.context().close();
   });
+}
+
+function kindOf(address, role) {
+  const path = shape(address);
+  return SAME.test(path) ? path : `${role} ${path}`;
 }
 
 async function look(page, width) {

@@ -204,7 +204,7 @@ function links(page) {
 }
 
 // Numbers and long hexadecimal names are ids: one page of each kind is enough.
-function shape(address) {
+export function shape(address) {
   const { pathname } = new URL(address);
   const isId = (part) => /\d/.test(part) && /^[0-9a-fH-]+$/i.test(part);
   return pathname.split("/").map((part) => (isId(part) ? "*" : part)).join("/");

@@ -72,10 +72,7 @@ async fn show(
     };
     let manages = !matches!(staff.caller().level, AccountLevel::General);
     let mut actions = match manages {
-        true => vec![
-            Link::new("職員", STAFF),
-            Link::new("端末の電子証明書", super::devices::LIST),
-        ],
+        true => vec![Link::new("職員", STAFF), Link::new("端末の電子証明書", super::devices::LIST)],
         false => Vec::new(),
     };
     // Only offices open persons in an emergency, and their administrator reviews it.

@@ -1,0 +1,61 @@
+// With the keyboard alone: sign in, open a person, read, reach the way to print.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { enterStaff, freshCode, openStaffPage, tabTo } from "./harness.mjs";
+import { withDemo } from "./shared.mjs";
+
+const its = withDemo();
+
+test("a care manager signs in and reads a person without a mouse", async (t) => {
+  const account = its.demo.account("care_manager");
+  const page = await openStaffPage(its.browser, its.demo, account);
+  const press = async (key) => {
+    await Promise.all([page.waitForEvent("load"), page.keyboard.press(key)]);
+  };
+
+  await t.test("sign-in: from field to field, and Enter sends", async () => {
+    await tabTo(page, /^ID/);
+    await page.keyboard.type(account.login);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(account.password);
+    await press("Enter");
+    await tabTo(page, /確認コード/);
+    await page.keyboard.type(await freshCode(account));
+    await press("Enter");
+    assert.equal(new URL(page.url()).pathname, "/persons");
+  });
+
+  await t.test("the first Tab offers to skip to what the page is about", async () => {
+    await tabTo(page, "本文へ進む", 1);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const inMain = await page.evaluate(() => Boolean(document.activeElement.closest("main")));
+    assert.ok(inMain);
+  });
+
+  await t.test("the person opens by the name, and her papers follow in order", async () => {
+    await tabTo(page, /^高橋\s花子 さん$/);
+    await press("Enter");
+    for (const tab of ["認定調査票", "主治医意見書", "履歴"]) await tabTo(page, tab);
+    await tabTo(page, /印刷する/);
+  });
+});
+
+test("a person's page prints with who printed it and when at its foot", async () => {
+  const account = its.demo.account("care_worker");
+  const page = await enterStaff(its.browser, its.demo, "care_worker");
+  await page.locator("ul.people a.name").first().click();
+  await page.locator("header.who h1").waitFor();
+  await page.emulateMedia({ media: "print" });
+  const foot = page.locator(".print-foot");
+  assert.ok(await foot.isVisible());
+  const words = await foot.innerText();
+  assert.match(words, new RegExp(account.name));
+  assert.match(words, /令和\d+年\d+月\d+日.*現在/s);
+  assert.ok(!(await page.locator("nav.nav").isVisible()));
+  const pdf = await page.pdf({ format: "A4" });
+  assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+  assert.ok(pdf.length > 5_000);
+});
