@@ -79,7 +79,8 @@ fn told(state: &State, error: NeighbourError) -> Response {
             "この仕組みは、マイナンバーカードのサインインにまだつながっていません。".to_owned(),
         ),
         NeighbourError::Away(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "citizen's sign-in failed");
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "citizen's sign-in failed");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "いまはサインインできません",
