@@ -8,8 +8,10 @@ use tasuki_core::event::{Action, Outcome};
 use tasuki_core::words;
 use tasuki_store::device::{self as store, Device};
 use tasuki_store::{Change, Db, StoreError, insurer, provider, session};
-use tasuki_tls::authority::{Authority, AuthorityError, Certificate, Issued, Reason, Validity};
-use tasuki_tls::{ClientSubject, Revoked};
+use tasuki_tls::authority::{
+    Authority, AuthorityError, Certificate, Issued, Reason, Revocation, RevocationList, Validity,
+};
+use tasuki_tls::{ClientSubject, Revoked, canonical_serial};
 
 use crate::auth::record;
 use crate::caller::By;
@@ -197,6 +199,64 @@ pub async fn list(
 pub async fn revoked_serials(db: &Db) -> Result<Vec<String>, AppError> {
     let all = store::revoked_since(db, AtMs(0), REVOKED_MAX).await?;
     Ok(all.into_iter().map(|(serial, _)| serial).collect())
+}
+
+/// The certificate with this SHA-256 or serial number (証明書の検索); hexadecimal digits in any
+/// spelling, colons and spaces included.
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] when the caller has no such device.
+pub async fn find(app: &App, by: By<'_>, digits: &str) -> Result<Device, AppError> {
+    let digits: String = digits.chars().filter(char::is_ascii_hexdigit).collect();
+    if digits.len() == 64 {
+        return owned(app, by, &digits.to_ascii_lowercase()).await;
+    }
+    let found = store::by_serial(&app.db, &canonical_serial(&digits)).await?;
+    let found = found.ok_or(AppError::NotFound)?;
+    manage(by, &found.organisation).map_err(|_| AppError::NotFound)?;
+    Ok(found)
+}
+
+/// Good certificates of all organisations that can be renewed now, the soonest end first
+/// (更新の時期を迎えた証明書).
+///
+/// # Errors
+///
+/// [`AppError::Denied`] unless the caller is the operator.
+pub async fn due(app: &App, by: By<'_>, now: AtMs) -> Result<Vec<Device>, AppError> {
+    manage(by, &Organisation::Operator)?;
+    let before = now.plus_ms(RENEW_DAYS * DAY_MS);
+    Ok(store::ending(&app.db, now, before, REVOKED_MAX).await?)
+}
+
+/// Signs the list of all revoked certificates (失効リスト), for servers that are not ours; our own
+/// know of a revocation within a second without it.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn revocation_list(
+    app: &App,
+    authority: &Authority,
+    now: AtMs,
+    next_update: AtMs,
+) -> Result<RevocationList, AppError> {
+    use tasuki_core::word::Word;
+    let revoked = store::revoked(&app.db, REVOKED_MAX).await?;
+    let entry = |device: Device| Revocation {
+        serial_hex: device.serial,
+        revoked_at_ms: device.revoked_at.unwrap_or(now).0,
+        reason: device
+            .revoked_why
+            .and_then(|word| Why::from_word(&word))
+            .map_or(Reason::Unspecified, Why::reason),
+    };
+    let revocations: Vec<Revocation> = revoked.into_iter().map(entry).collect();
+    // Seconds grow with every list, and need no counter that could be lost.
+    let number = u64::try_from(now.0 / 1_000).unwrap_or_default();
+    let list = authority.revocation_list(&revocations, number, now.0, next_update.0);
+    list.map_err(AppError::internal)
 }
 
 /// Takes in what was revoked since shortly before `newest` (0: ever); the newest moment seen.

@@ -3,7 +3,7 @@
 use tasuki_core::account::JobType;
 use tasuki_core::date::AtMs;
 use tasuki_core::document::{Body, Document, DocumentKind};
-use tasuki_core::event::{Action, Outcome, Purpose};
+use tasuki_core::event::{Action, Gate, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::word::Word;
 use tasuki_policy::Reader;
@@ -12,6 +12,7 @@ use tasuki_store::document::Versions;
 use tasuki_store::facts::Basics;
 
 use crate::access::{self, KindAnswer, Visitor};
+use crate::caller::By;
 use crate::{App, AppError};
 
 /// A person as this visitor may see them.
@@ -175,6 +176,40 @@ pub async fn why(
     }
     app.db.commit(Change::event(event)).await?;
     if shown { Ok(examined.answers) } else { Err(AppError::NotFound) }
+}
+
+/// The policy's answers as the operator's console reads them (`tasuki explain`).
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The gate that keeps even the person's existence from the visitor; `None`: they may open
+    /// the person.
+    pub closed_by: Option<Gate>,
+    /// The answer for every kind, in the order of the table.
+    pub answers: Vec<KindAnswer>,
+}
+
+/// What the gates answer to `visitor` about `person`, asked on the operator's console (閲覧条件の
+/// 説明); whoever may read the keys there learns nothing new, so the answers come in any case.
+///
+/// The event names the console as the actor and the account that was asked about in its note.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the event cannot be written.
+pub async fn explain_on_console(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    now: AtMs,
+) -> Result<Explained, AppError> {
+    let examined = access::examine(app, visitor, person, now).await?;
+    let closed_by = examined.basics.as_ref().err().copied();
+    let (action, purpose) = (Action::Look, Purpose::Operation);
+    let mut event = access::event(visitor, person, action, purpose, Outcome::Allowed, now);
+    event.actor = By::Console.actor();
+    event.note = Some(format!("explain {}", visitor.account));
+    app.db.commit(Change::event(event)).await?;
+    Ok(Explained { closed_by, answers: examined.answers })
 }
 
 impl Look {

@@ -13,7 +13,21 @@ use crate::{App, AppError};
 ///
 /// [`AppError::Unavailable`] when the database fails.
 pub async fn of(app: &App, organisation: &Organisation) -> Result<String, AppError> {
-    let known = match organisation {
+    let known = known(app, organisation).await?;
+    Ok(known.unwrap_or_else(|| organisation.number().to_owned()))
+}
+
+/// The platform does not know the organisation.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn is_unknown(app: &App, organisation: &Organisation) -> Result<bool, AppError> {
+    Ok(known(app, organisation).await?.is_none())
+}
+
+async fn known(app: &App, organisation: &Organisation) -> Result<Option<String>, AppError> {
+    Ok(match organisation {
         Organisation::Provider(number) => {
             provider::get(&app.db, number).await?.map(|known| known.provider.name)
         }
@@ -25,8 +39,7 @@ pub async fn of(app: &App, organisation: &Organisation) -> Result<String, AppErr
             known.map(|known| format!("{} 介護認定審査会", known.insurer.name))
         }
         Organisation::Operator => Some("運営者".to_owned()),
-    };
-    Ok(known.unwrap_or_else(|| organisation.number().to_owned()))
+    })
 }
 
 /// The names of several organisations, each looked up once.

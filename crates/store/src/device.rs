@@ -79,6 +79,20 @@ pub async fn get(db: &Db, sha256: &str) -> Result<Option<Device>, StoreError> {
     db.row(sql, params![sha256]).await?.map(|row| device(row.of("device"))).transpose()
 }
 
+/// The certificate with this serial number, as [`Device::serial`] writes it.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn by_serial(db: &Db, serial: &str) -> Result<Option<Device>, StoreError> {
+    let sql = "SELECT sha256, serial, organisation, device_id, name, issued_at_ms, not_after_ms,
+                      revoked_at_ms, revoked_why
+                 FROM device
+                WHERE serial = $1
+                LIMIT 1";
+    db.row(sql, params![serial]).await?.map(|row| device(row.of("device"))).transpose()
+}
+
 /// All certificates of an organisation, newest first, revoked and ended ones included.
 ///
 /// # Errors
@@ -137,6 +151,22 @@ pub async fn revoked_since(
         Ok((row.text("serial")?, row.at("revoked_at_ms")?))
     };
     rows.into_iter().map(read).collect()
+}
+
+/// All revoked certificates, oldest revocation first, at most `limit`: for a revocation list.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn revoked(db: &Db, limit: i64) -> Result<Vec<Device>, StoreError> {
+    let sql = "SELECT sha256, serial, organisation, device_id, name, issued_at_ms, not_after_ms,
+                      revoked_at_ms, revoked_why
+                 FROM device
+                WHERE revoked_at_ms IS NOT NULL
+                ORDER BY revoked_at_ms, sha256
+                LIMIT $1";
+    let rows = db.rows(sql, params![limit]).await?;
+    rows.into_iter().map(|row| device(row.of("device"))).collect()
 }
 
 fn device(mut row: Row) -> Result<Device, StoreError> {

@@ -292,16 +292,64 @@ impl Verifying {
 ///
 /// [`StoreError`] when the database fails.
 pub async fn head(db: &crate::Db) -> Result<Option<SignedHead>, StoreError> {
-    let Some(row) = db.row(LOAD_HEAD, vec![]).await? else { return Ok(None) };
+    db.row(LOAD_HEAD, vec![]).await?.map(signed_head).transpose()
+}
+
+fn signed_head(row: Row) -> Result<SignedHead, StoreError> {
     let mut row = row.of("event_head");
     let size = u64::try_from(row.int("size")?).map_err(|_| row.corrupt("size"))?;
     row.bytes("peaks")?;
-    Ok(Some(SignedHead {
+    Ok(SignedHead {
         size,
         root: hex::encode(row.bytes("root")?),
         at: row.at("at_ms")?,
         signature: hex::encode(row.bytes("signature")?),
-    }))
+    })
+}
+
+/// Checks the signed head, and the newest events against it, without reading the whole log: the
+/// number of events that were read again, at most `most`.
+///
+/// The peaks to the right stand for the newest events; those that fit into `most` are computed
+/// anew, the others are taken as stored. `None`: the log has no events yet.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails; within, [`LogError`] when head and events disagree.
+pub async fn verify_newest(
+    db: &crate::Db,
+    public: &[u8; 32],
+    most: u64,
+) -> Result<Option<Result<u64, LogError>>, StoreError> {
+    let Some(row) = db.row(LOAD_HEAD, vec![]).await? else { return Ok(None) };
+    let signed = signed_head(row.clone())?;
+    let Head { mut peaks, .. } = Head::from_row(row)?;
+    let first = first_of_newest(signed.size, most);
+    let kept = usize::try_from(first.count_ones()).unwrap_or(usize::MAX);
+    peaks.truncate(kept);
+    let mut verifying = Verifying { size: first, peaks };
+    while verifying.size < signed.size {
+        let limit = u32::try_from(signed.size - verifying.size).unwrap_or(10_000).min(10_000);
+        let events = page(db, verifying.size, limit).await?;
+        if events.is_empty() {
+            break;
+        }
+        for (seq, payload) in events {
+            if let Err(error) = verifying.next(seq, &payload) {
+                return Ok(Some(Err(error)));
+            }
+        }
+    }
+    Ok(Some(verifying.finish(&signed, public).map(|()| signed.size - first)))
+}
+
+/// The first leaf under the peaks to the right that hold `most` leaves or fewer together.
+fn first_of_newest(size: u64, most: u64) -> u64 {
+    let mut first = size;
+    while first > 0 && size - (first & (first - 1)) <= most {
+        first &= first - 1;
+    }
+    first
 }
 
 /// The numbered events from `from` on, at most `limit`, as stored: for checking and export.
@@ -374,6 +422,13 @@ mod tests {
             verifying.next(seq, payload)?;
         }
         verifying.finish(head, &key.public())
+    }
+
+    #[test]
+    fn the_newest_events_are_those_under_whole_peaks() {
+        // 13 = 8 + 4 + 1 leaves: peaks begin at 0, 8 and 12.
+        let firsts = [0, 1, 4, 5, 12, 13].map(|most| first_of_newest(13, most));
+        assert_eq!(firsts, [13, 12, 12, 8, 8, 0]);
     }
 
     #[test]

@@ -48,4 +48,5 @@ pub use bulk::Bulk;
 pub use db::{Change, Db, Options, Recorded, Unrecorded};
 pub use error::StoreError;
 pub use handle::HandleKey;
+pub use migrate::{Schema, schema};
 pub use row::{Row, Value};

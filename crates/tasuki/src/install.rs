@@ -65,6 +65,22 @@ pub(crate) fn write_key(file: &Path, key: &[u8; 32]) -> anyhow::Result<()> {
     }
 }
 
+/// Writes a file for its owner alone.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub(crate) fn write_secret(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut opened =
+        options.open(file).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(opened.write_all(bytes)?)
+}
+
 #[cfg(unix)]
 fn refuse_open_key(file: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt;

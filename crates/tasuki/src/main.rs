@@ -10,9 +10,23 @@ mod install;
 mod log;
 mod neighbours;
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     tasuki_tls::install_provider();
-    command::run(command::Line::parse())
+    match command::run(command::Line::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The error with its causes in one line; where in the code it arose helps nobody at a terminal.
+#[expect(clippy::print_stderr, reason = "the answer of a command that failed")]
+fn say(error: &anyhow::Error) {
+    eprintln!("tasuki: {error:#}");
 }

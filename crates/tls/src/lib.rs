@@ -16,7 +16,7 @@ mod subject;
 
 pub use clock::Clock;
 pub use identity::{Identity, IdentityError, certificates_from_pem};
-pub use peer::{Peer, PeerError};
+pub use peer::{Peer, PeerError, not_after_ms};
 pub use provider::install_provider;
 pub use revoked::{Revoked, canonical_serial};
 pub use subject::{ClientSubject, SubjectError};

@@ -59,6 +59,15 @@ impl Peer {
     }
 }
 
+/// The last millisecond at which a certificate in DER form is valid, since 1970-01-01T00:00Z.
+///
+/// # Errors
+///
+/// [`PeerError::Malformed`] when it is no certificate.
+pub fn not_after_ms(der: &[u8]) -> Result<i64, PeerError> {
+    Ok(CertificateFacts::from_der(der)?.not_after_ms)
+}
+
 /// What can be read off any certificate.
 pub(crate) struct CertificateFacts {
     pub(crate) serial_hex: String,

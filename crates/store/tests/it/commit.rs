@@ -4,7 +4,7 @@ use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_store::event_log::{HeadKey, Verifying};
 use tasuki_store::scratch::{HEAD_SEED, for_each_database};
-use tasuki_store::{Change, Db, StoreError, event_log, params};
+use tasuki_store::{Change, Db, Options, StoreError, event_log, params};
 
 const INSERT: &str = "INSERT INTO insurer_key (insurer_number, wrapped) VALUES ($1, $2)";
 const UPDATE: &str = "UPDATE insurer_key SET wrapped = $2 WHERE insurer_number = $1";
@@ -89,6 +89,44 @@ async fn an_event_changed_in_the_table_is_found() {
         assert_eq!(verifying.finish(&head, &public), Err(event_log::LogError::Root));
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_newest_part_of_the_log_is_checked_alone() {
+    for_each_database(async |db| {
+        let public = HeadKey::from_seed(HEAD_SEED).public();
+        let newest = async |most| event_log::verify_newest(db, &public, most).await.unwrap();
+        assert_eq!(newest(100).await, None);
+        for at in 0..7 {
+            db.commit(Change::event(event(at))).await.unwrap();
+        }
+        // Peaks of 4, 2 and 1 events.
+        assert_eq!(newest(3).await, Some(Ok(3)));
+        assert_eq!(newest(100).await, Some(Ok(7)));
+        let forge = "UPDATE event SET payload = $1 WHERE seq = $2";
+        db.commit(Change::new().with_one(forge, params!["{}", 2_i64])).await.unwrap();
+        assert_eq!(newest(3).await, Some(Ok(3)));
+        assert_eq!(newest(7).await, Some(Err(event_log::LogError::Root)));
+        let other = HeadKey::from_seed([1; 32]).public();
+        let forged = event_log::verify_newest(db, &other, 3).await.unwrap();
+        assert_eq!(forged, Some(Err(event_log::LogError::Signature)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_state_of_a_schema_is_read_without_changing_it() {
+    let scratch = tasuki_store::scratch::sqlite().await.unwrap();
+    let schema = tasuki_store::schema(&scratch.options).await.unwrap();
+    assert_eq!(schema.applied, schema.known);
+    let absent = Options::Sqlite { path: "/nowhere/tasuki.db".into() };
+    assert_eq!(tasuki_store::schema(&absent).await.unwrap().applied, 0);
+    if let Ok(url) = std::env::var("PG_URL") {
+        let scratch = tasuki_store::scratch::postgres(&url).await.unwrap();
+        assert_eq!(tasuki_store::schema(&scratch.options).await.unwrap(), schema);
+        let empty = Options::Postgres { url, connections: 1 };
+        assert_eq!(tasuki_store::schema(&empty).await.unwrap().applied, 0);
+    }
 }
 
 #[tokio::test]

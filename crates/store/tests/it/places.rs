@@ -97,6 +97,9 @@ async fn a_certificate_is_revoked_once_and_then_listed_as_revoked() {
         let since = async |at| device::revoked_since(db, AtMs(at), 10).await.unwrap();
         assert_eq!(since(50).await, [("b01".to_owned(), AtMs(50))]);
         assert_eq!(since(51).await, []);
+        assert_eq!(device::revoked(db, 10).await.unwrap(), std::slice::from_ref(&revoked));
+        assert_eq!(device::by_serial(db, "b01").await.unwrap(), Some(revoked));
+        assert_eq!(device::by_serial(db, "b02").await.unwrap(), None);
         assert_eq!(device::list(db, &office).await.unwrap().len(), 2);
         assert_eq!(device::list(db, &Organisation::Operator).await.unwrap().len(), 0);
     })

@@ -1,5 +1,7 @@
 //! `tasuki audit`: verifies the access log, in the database or in an exported file.
 
+mod catalogue;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -41,6 +43,8 @@ enum What {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Print the catalogue of events, as `docs/reference/audit.md` has it.
+    Catalogue,
 }
 
 /// One line of an exported log.
@@ -69,6 +73,10 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         What::Export { config, out } => {
             let (db, public) = open(&config.config).await?;
             export(&db, &public, out).await
+        }
+        What::Catalogue => {
+            print_catalogue();
+            Ok(())
         }
     }
 }
@@ -145,6 +153,11 @@ fn verify_file(file: &Path, public_key: &str) -> anyhow::Result<()> {
     verifying.finish(&head, &public)?;
     say(&head);
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn print_catalogue() {
+    print!("{}", catalogue::page());
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]

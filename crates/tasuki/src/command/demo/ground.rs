@@ -1,7 +1,7 @@
 //! The ground of a demo: its folder, ports, keys, certificates and settings file.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use tasuki_core::date::{AtMs, DAY_MS};
 use tasuki_tls::ClientSubject;
 use tasuki_tls::authority::{Authority, Issued, Validity};
 
+pub(super) use crate::install::write_secret;
 use crate::{clock, install};
 
 /// Days for which the certificates of a demo count.
@@ -112,18 +113,6 @@ impl Ground {
             .with_context(|| format!("cannot write {}", pem.display()))?;
         write_secret(&self.path(&format!("{name}.key")), issued.key_pem().as_bytes())
     }
-}
-
-/// Writes a file for its owner alone.
-pub(super) fn write_secret(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut opened =
-        options.open(file).with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(opened.write_all(bytes)?)
 }
 
 /// From yesterday on, so that no clock is too early.

@@ -1,0 +1,3 @@
+//! The executable as an operator uses it, each test on an installation of its own.
+
+mod installation;
