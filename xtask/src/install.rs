@@ -7,8 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::cargo::{self, succeeds};
+use crate::e2e;
 use crate::workspace::Workspace;
-use crate::{e2e, postgres};
 
 /// A package of the distribution, with how to see that it is there.
 struct Need {
@@ -21,7 +21,7 @@ struct Need {
 const NEEDS: [Need; 4] = [
     Need {
         what: "PostgreSQL",
-        present: || postgres::find().is_some(),
+        present: || tasuki_cluster::find().is_some(),
         packages: &["postgresql-15", "postgresql"],
     },
     Need {

@@ -8,7 +8,6 @@ mod edges;
 mod glossary;
 mod install;
 mod openapi;
-mod postgres;
 mod source;
 mod steps;
 mod supply;
@@ -20,9 +19,9 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 
-use crate::postgres::Cluster;
 use crate::steps::STEPS;
 use crate::workspace::Workspace;
+use tasuki_cluster::{Cluster, Durability};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -56,7 +55,7 @@ fn with_postgres(words: &[&str]) -> Result<()> {
     let [program, arguments @ ..] = words else {
         bail!("usage: cargo xtask postgres -- COMMAND…")
     };
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Durability::None)?;
     println!("PG_URL={}", cluster.url());
     let mut command = Command::new(program);
     command.args(arguments).env("PG_URL", cluster.url());

@@ -5,9 +5,9 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::cargo::{cargo, run};
-use crate::postgres::Cluster;
 use crate::workspace::Workspace;
 use crate::{e2e, edges, glossary, install, openapi, supply, tidy};
+use tasuki_cluster::{Cluster, Durability};
 
 /// One check; each can be called alone by its name.
 pub(crate) struct Step {
@@ -74,7 +74,7 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 }
 
 fn test(workspace: &Workspace) -> Result<()> {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Durability::None)?;
     let mut command = cargo(workspace, &["test", "--locked", "--workspace"]);
     run(command.env("PG_URL", cluster.url()))
 }

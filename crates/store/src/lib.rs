@@ -43,6 +43,7 @@ mod sqlite;
 pub mod statistics;
 pub mod transfer;
 pub mod wrong_tries;
+pub mod yardstick;
 
 pub use bulk::Bulk;
 pub use db::{Change, Db, Options, Recorded, Unrecorded};

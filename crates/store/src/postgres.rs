@@ -186,6 +186,7 @@ pub(crate) fn start_writer(pool: Pool, mut jobs: mpsc::Receiver<Job>, key: HeadK
             let (changes, answers): (Vec<_>, Vec<_>) =
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
             let count = changes.len();
+            metrics::histogram!("tasuki_store_group_size").record(crate::sqlite::metric(count));
             let results = commit(&pool, changes, &key).await.unwrap_or_else(|error| {
                 tracing::error!(error = crate::error::source(&error), "commit failed");
                 let failed = || Err(StoreError::Unavailable("the commit failed"));

@@ -282,6 +282,6 @@ fn load_head(connection: &Connection) -> Result<Head, StoreError> {
 
 /// A count as a metric's value.
 #[expect(clippy::as_conversions, reason = "group sizes are far below 2^52")]
-fn metric(count: usize) -> f64 {
+pub(crate) fn metric(count: usize) -> f64 {
     count as f64
 }

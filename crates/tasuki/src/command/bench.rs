@@ -1,7 +1,12 @@
 //! `tasuki bench`: measures this machine; one JSON object a line.
 
+mod cost;
+mod house;
 mod ingest;
+mod load;
+mod look;
 mod rss;
+mod seed;
 
 /// Arguments of `tasuki bench`.
 #[derive(Debug, clap::Args)]
@@ -14,6 +19,10 @@ pub(crate) struct Arguments {
 enum What {
     /// Taking a municipality's files, against plain inserts of the same rows.
     Ingest(ingest::Arguments),
+    /// Opening a person over mutual TLS, recorded, as the API answers.
+    Look(look::Arguments),
+    /// The same as a page of the staff.
+    Page(look::Arguments),
 }
 
 /// Engine that is measured.
@@ -21,7 +30,7 @@ enum What {
 pub(crate) enum Engine {
     /// SQLite in a folder that is thrown away.
     Sqlite,
-    /// PostgreSQL: databases of their own on the server of --server.
+    /// PostgreSQL: databases or a cluster that are thrown away.
     Postgres,
 }
 
@@ -38,5 +47,7 @@ impl Engine {
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Ingest(arguments) => ingest::run(&arguments).await,
+        What::Look(arguments) => look::run(&arguments, look::What::Look).await,
+        What::Page(arguments) => look::run(&arguments, look::What::Page).await,
     }
 }

@@ -10,8 +10,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::cargo::succeeds;
-
 /// Where Debian and Ubuntu put the programs of each major version.
 const VERSIONS: &str = "/usr/lib/postgresql";
 const PREFIX: &str = "tasuki-pg-";
@@ -21,11 +19,20 @@ const STALE: Duration = Duration::from_secs(600);
 const PATIENCE: u32 = 600;
 
 /// A running server with an empty cluster of its own; dropping it stops and deletes both.
-pub(crate) struct Cluster {
+pub struct Cluster {
     bin: PathBuf,
     folder: TempDir,
     server: Child,
     port: u16,
+}
+
+/// Whether a commit of the cluster survives the power going off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// As an operator runs it: measured by benchmarks.
+    Full,
+    /// Nothing is flushed: quick, for tests.
+    None,
 }
 
 impl Cluster {
@@ -34,7 +41,7 @@ impl Cluster {
     /// # Errors
     ///
     /// When PostgreSQL is not installed or does not start; the message holds its log.
-    pub(crate) fn start() -> Result<Self> {
+    pub fn start(durability: Durability) -> Result<Self> {
         let bin = find().context("PostgreSQL is missing: run `cargo xtask install`")?;
         sweep();
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
@@ -43,15 +50,20 @@ impl Cluster {
         }
         initialise(&bin, folder.path())?;
         let port = free_port()?;
-        let server = serve(&bin, folder.path(), port)?;
+        let server = serve(&bin, folder.path(), port, durability)?;
         let mut cluster = Self { bin, folder, server, port };
         cluster.wait()?;
         Ok(cluster)
     }
 
     /// Where tests connect: the maintenance database, in which they may create their own.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Process of the server; its children serve the connections.
+    pub fn process(&self) -> u32 {
+        self.server.id()
     }
 
     fn wait(&mut self) -> Result<()> {
@@ -102,7 +114,7 @@ fn sweep() {
 }
 
 /// The programs of the newest version installed.
-pub(crate) fn find() -> Option<PathBuf> {
+pub fn find() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = fs::read_dir(VERSIONS)
         .ok()?
         .flatten()
@@ -130,15 +142,20 @@ fn initialise(bin: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Starts the server as our child, so that an interrupt from the terminal ends it too.
-fn serve(bin: &Path, folder: &Path, port: u16) -> Result<Child> {
+fn serve(bin: &Path, folder: &Path, port: u16, durability: Durability) -> Result<Child> {
     let log = File::create(folder.join("log"))?;
+    let flushed: &[&str] = match durability {
+        Durability::Full => &[],
+        Durability::None => &["-c", "fsync=off", "-c", "full_page_writes=off"],
+    };
     as_postgres(&bin.join("postgres"))
         .arg("-D")
         .arg(folder.join("data"))
         .args(["-p", &port.to_string(), "-k"])
         .arg(folder)
         .args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"])
-        .args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "timezone=UTC"])
+        .args(["-c", "timezone=UTC"])
+        .args(flushed)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
@@ -161,6 +178,14 @@ fn as_postgres(program: &Path) -> Command {
 
 fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// Runs a program to its end, without its output.
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let quiet = Stdio::null;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(quiet()).stdout(quiet()).stderr(quiet());
+    command.status().is_ok_and(|status| status.success())
 }
 
 /// A port that was free a moment ago; the kernel does not hand it out again soon.

@@ -1,0 +1,191 @@
+//! The load generator: kept connections over TLS, in one thread of its own beside the server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use tasuki_tls::client::connect;
+
+use super::cost;
+
+/// One open connection.
+type Connection = SendRequest<Empty<Bytes>>;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// What is measured: the look, or the page.
+    Whole,
+    /// The same bytes from memory.
+    Memory,
+    /// One indexed read and one append.
+    Reference,
+}
+
+/// Where and how the generator asks.
+pub(super) struct Generator {
+    pub(super) address: SocketAddr,
+    pub(super) tls: Arc<ClientConfig>,
+    pub(super) connections: usize,
+    /// Name and value of the header that says who asks.
+    pub(super) credentials: (header::HeaderName, String),
+    /// Address of a random person's request.
+    pub(super) path: Box<dyn Fn(Target) -> String + Send + Sync>,
+    /// Processor milliseconds and commits so far, the generator's own included.
+    pub(super) reading: Box<dyn Fn() -> (u64, u64) + Send + Sync>,
+}
+
+/// What was measured of one target.
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    /// Microseconds of each answer.
+    pub(super) latencies: Vec<u32>,
+    /// Answers that were not 200, and connections that broke.
+    pub(super) errors: u64,
+    pub(super) took: Duration,
+    /// Of the server, without the generator.
+    pub(super) cpu_ms: u64,
+    pub(super) commits: u64,
+}
+
+impl Measured {
+    /// Answers a second.
+    #[expect(clippy::as_conversions, reason = "counts are far below 2^52")]
+    pub(super) fn per_s(&self) -> f64 {
+        self.latencies.len() as f64 / self.took.as_secs_f64().max(f64::EPSILON)
+    }
+
+    /// `what` for each answer.
+    #[expect(clippy::as_conversions, reason = "counts are far below 2^52")]
+    pub(super) fn per_answer(&self, what: u64) -> f64 {
+        what as f64 / (self.latencies.len().max(1) as f64)
+    }
+
+    /// Milliseconds within which `thousandths` of the answers came; call [`Self::sort`] first.
+    pub(super) fn within_ms(&self, thousandths: usize) -> f64 {
+        let place = self.latencies.len().saturating_sub(1) * thousandths / 1_000;
+        self.latencies.get(place).map_or(0.0, |us| f64::from(*us) / 1_000.0)
+    }
+
+    /// Puts the latencies into order.
+    pub(super) fn sort(&mut self) {
+        self.latencies.sort_unstable();
+    }
+}
+
+impl Generator {
+    /// Asks for each target in turn, `rounds` times, `slice` each; the first round only warms up.
+    pub(super) async fn run(
+        self,
+        targets: &[Target],
+        rounds: u32,
+        slice: Duration,
+    ) -> anyhow::Result<Vec<Measured>> {
+        let mut open = Vec::with_capacity(self.connections);
+        for _ in 0..self.connections {
+            open.push(self.connect().await?);
+        }
+        let mut measured: Vec<Measured> = targets.iter().map(|_| Measured::default()).collect();
+        for round in 0..=rounds {
+            for (target, total) in targets.iter().zip(&mut measured) {
+                let found = self.slice(*target, &mut open, slice).await?;
+                if round > 0 {
+                    total.latencies.extend(found.latencies);
+                    total.errors += found.errors;
+                    total.took += found.took;
+                    total.cpu_ms += found.cpu_ms;
+                    total.commits += found.commits;
+                }
+            }
+        }
+        measured.iter_mut().for_each(Measured::sort);
+        Ok(measured)
+    }
+
+    /// The body of one answer.
+    pub(super) async fn once(&self, target: Target) -> anyhow::Result<Bytes> {
+        let mut connection = self.connect().await?;
+        let response = connection.send_request(self.request(target)?).await?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
+        anyhow::ensure!(status == StatusCode::OK, "the first answer has status {status}");
+        Ok(body)
+    }
+
+    async fn connect(&self) -> anyhow::Result<Connection> {
+        let name = rustls_pki_types::ServerName::try_from("localhost")?;
+        let stream = connect(self.address, name, Arc::clone(&self.tls)).await?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        // How a connection ended shows at its requests.
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+
+    async fn slice(
+        &self,
+        target: Target,
+        open: &mut [Connection],
+        slice: Duration,
+    ) -> anyhow::Result<Measured> {
+        let (cpu, commits) = (self.reading)();
+        let own = cost::thread_ms();
+        let begin = Instant::now();
+        let asking = open.iter_mut().map(|connection| self.ask(target, connection, begin, slice));
+        let answers = futures_util::future::join_all(asking).await;
+        let mut found = Measured { took: begin.elapsed(), ..Measured::default() };
+        for answer in answers {
+            let (latencies, errors) = answer?;
+            found.latencies.extend(latencies);
+            found.errors += errors;
+        }
+        let (cpu_after, commits_after) = (self.reading)();
+        let generator = cost::thread_ms() - own;
+        found.cpu_ms = cpu_after.saturating_sub(cpu).saturating_sub(generator);
+        found.commits = commits_after.saturating_sub(commits);
+        Ok(found)
+    }
+
+    async fn ask(
+        &self,
+        target: Target,
+        connection: &mut Connection,
+        begin: Instant,
+        slice: Duration,
+    ) -> anyhow::Result<(Vec<u32>, u64)> {
+        let (mut latencies, mut errors) = (Vec::new(), 0);
+        while begin.elapsed() < slice {
+            let request = self.request(target)?;
+            let asked = Instant::now();
+            let good = match connection.send_request(request).await {
+                Ok(response) => {
+                    let good = response.status() == StatusCode::OK;
+                    good & response.into_body().collect().await.is_ok()
+                }
+                Err(_) => {
+                    *connection = self.connect().await?;
+                    false
+                }
+            };
+            if good {
+                let took = asked.elapsed().as_micros();
+                latencies.push(u32::try_from(took).unwrap_or(u32::MAX));
+            } else {
+                errors += 1;
+            }
+        }
+        Ok((latencies, errors))
+    }
+
+    fn request(&self, target: Target) -> anyhow::Result<Request<Empty<Bytes>>> {
+        let (name, value) = &self.credentials;
+        let request = Request::get((self.path)(target)).header(header::HOST, "localhost");
+        request.header(name, value).body(Empty::new()).context("a request of the generator")
+    }
+}
