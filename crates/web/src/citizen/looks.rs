@@ -5,13 +5,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use tasuki_app::{AppError, citizen};
+use tasuki_app::{AppError, citizen, objection};
 use tasuki_store::event::Numbered;
+use tasuki_store::objection::Objection;
 
 use super::entry::{Mine, Posted, Refusal};
 use super::frame;
 use crate::flash::{self, Done};
-use crate::page::citizen::{LooksPage, StrangePage};
+use crate::page::citizen::{Asked, LooksPage, StrangePage};
 use crate::page::{Crumb, Form, Pager, Rendered, Shell, paths};
 use crate::problem::{Code, FieldError, Problem};
 use crate::server::State;
@@ -55,7 +56,26 @@ async fn list(
     let previous = ask.before.map(|_| paths::CITIZEN_LOOKS.to_owned());
     let pager = Pager { range: String::new(), previous, next };
     let shell = frame::shell(&state, &mine.signed, &headers, "だれが見たか");
-    Ok(Rendered::new(LooksPage { shell, looks, pager }))
+    let asked = asked(&state, &mine, ask.before.is_none()).await?;
+    Ok(Rendered::new(LooksPage { shell, asked, looks, pager }))
+}
+
+/// What the person asked before, newest first, with the answers.
+async fn asked(state: &State, mine: &Mine, first_page: bool) -> Result<Vec<Asked>, Refusal> {
+    if !first_page {
+        return Ok(vec![]);
+    }
+    let (visitor, person) = (mine.visitor(), &mine.citizen.person);
+    let found = objection::of_person(&state.app, &visitor, person, state.now()).await?;
+    let asked = |objection: Objection| Asked {
+        at: objection.made_at,
+        text: objection.note.expose().to_owned(),
+        answer: objection
+            .answered_at
+            .zip(objection.answer)
+            .map(|(at, text)| (at, text.expose().to_owned())),
+    };
+    Ok(found.into_iter().map(asked).collect())
 }
 
 /// The event of a number, as far as the person may read it.

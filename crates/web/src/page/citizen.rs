@@ -138,10 +138,23 @@ pub struct CitizenProgressPage {
 pub struct LooksPage {
     /// Frame.
     pub shell: Shell,
+    /// What the person asked about looks, with the answers; on the first page only.
+    pub asked: Vec<Asked>,
     /// Looks, newest first.
     pub looks: Vec<Look>,
     /// Steps through the list.
     pub pager: Pager,
+}
+
+/// A word on a look that seemed strange, and what the municipality answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// When it was sent.
+    pub at: AtMs,
+    /// What the person wrote.
+    pub text: String,
+    /// When and what was answered.
+    pub answer: Option<(AtMs, String)>,
 }
 
 /// One event, as the parts of a sentence: WHEN WHO が、PURPOSE、WHAT DID。

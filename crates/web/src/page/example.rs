@@ -245,6 +245,7 @@ fn look(hours: i64, who: &str, what: &str, allowed: bool) -> Look {
 
 fn looks() -> LooksPage {
     LooksPage {
+        asked: vec![],
         shell: citizen("だれが見たか"),
         looks: vec![
             look(1, "訪問介護みどり の 介護職員", "被保険者証", true),
