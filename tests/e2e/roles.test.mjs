@@ -13,7 +13,7 @@ const at = async (page, path) => {
   return { status: answer.status(), text: await page.locator("main").innerText() };
 };
 
-test("the town hall sees its queue, its transfers with their findings, and who looked", async () => {
+test("the town hall sees its queue, its transfers with findings, and who looked", async () => {
   const page = await enter("town_hall");
   await page.getByRole("heading", { name: "きょうのようす" }).waitFor();
   const queue = await at(page, "/municipality/queue");

@@ -1,26 +1,17 @@
 // The story of the demo: a care manager looks, the person sees that, and takes the consent back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { enterByDoorway, enterCitizen, openBrowser, startDemo } from "./harness.mjs";
+import { enterByDoorway, enterCitizen } from "./harness.mjs";
+import { withDemo } from "./shared.mjs";
 
 const HANAKO = "citizen_renewal_waiting_for_opinion";
 
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await openBrowser({ ca: demo.ca });
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const its = withDemo();
 
 test("who looked is told to the person, and a consent taken back holds at once", async (t) => {
+  const { demo, browser } = its;
   const { name } = demo.citizens.find((one) => one.role === HANAKO);
   const office = demo.account("care_manager").organisation_name;
   const manager = await enterByDoorway(browser, demo, "care_manager");
@@ -45,8 +36,8 @@ test("who looked is told to the person, and a consent taken back holds at once",
   await t.test("the person reads that this office looked, and at what", async () => {
     citizen = await enterCitizen(browser, demo, HANAKO);
     await citizen.getByRole("link", { name: /だれが見たか/ }).first().click();
-    const looks = citizen.locator("ul.looks li");
-    await looks.filter({ hasText: office }).filter({ hasText: "認定調査票" }).first().waitFor();
+    const looks = citizen.locator("ul.looks li").filter({ hasText: office });
+    await looks.filter({ hasText: "認定調査票" }).first().waitFor();
   });
 
   await t.test("the person takes the consent back", async () => {
@@ -59,7 +50,8 @@ test("who looked is told to the person, and a consent taken back holds at once",
   await t.test("the session that was open shows the survey sheet no more", async () => {
     const tabs = manager.getByRole("navigation", { name: "書類の種類" });
     await tabs.getByRole("link", { name: "認定調査票" }).click();
-    assert.equal(await manager.getByRole("heading", { name: /^認定調査票/, level: 2 }).count(), 0);
+    const sheets = manager.getByRole("heading", { name: /^認定調査票/, level: 2 });
+    assert.equal(await sheets.count(), 0);
     assert.match(await manager.locator("section.papers").innerText(), /同意/);
   });
 });

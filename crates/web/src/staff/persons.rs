@@ -71,7 +71,11 @@ async fn page(
         help: &["担当の利用者を、急ぐものから順に見ます。", "名前のよみでさがします。"],
         ..Title::default()
     };
-    let shell = frame::shell(state, staff, headers, title).await?;
+    let mut shell = frame::shell(state, staff, headers, title).await?;
+    // A doctor's office has patients (わたしの患者): the page is called as the menu calls it.
+    if let Some(item) = shell.nav.iter().find(|item| item.current) {
+        shell.title = item.label.to_owned();
+    }
     let mut lines = persons::list(&state.app, staff.caller(), state.now()).await?;
     let filters = filters(&lines, &ask.filter);
     let key = search_key(search);
@@ -176,6 +180,8 @@ fn person_line(state: &State, staff: &Staff, line: &Line) -> PersonLine {
         }
         None => Link::new("開く", href.clone()),
     };
+    // What has happened has a date; only what ends has days left.
+    let counts = first.is_none_or(|first| first.matter != Matter::ProgressMoved);
     PersonLine {
         name: line.person.name.clone(),
         age: age_on(line.person.birth_date, today),
@@ -184,7 +190,7 @@ fn person_line(state: &State, staff: &Staff, line: &Line) -> PersonLine {
         tone,
         thing,
         on,
-        days: on.map(|on| days_until(today, on)),
+        days: on.filter(|_| counts).map(|on| days_until(today, on)),
         action,
     }
 }
