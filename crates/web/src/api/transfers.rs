@@ -212,10 +212,8 @@ pub async fn finish(
             Ok(_) => on_disk(move || upload.remove()).await,
             Err(error) => {
                 // The files stay: the sender may finish once more.
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a transfer was not taken"
-                );
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "a transfer was not taken");
                 Ok(())
             }
         };
