@@ -189,7 +189,9 @@ export async function walk(page, { visit = axe, except = [] } = {}) {
     paths.push(new URL(address).pathname);
     for (const link of await links(page)) {
       const { origin: there, pathname } = new URL(link);
-      const ours = there === origin && !except.some((start) => pathname.startsWith(start));
+      // What ends like a file is one, and is saved.
+      const isPage = !/\.(csv|json|toml|zip|pdf)$/.test(pathname);
+      const ours = isPage && there === origin && !except.some((start) => pathname.startsWith(start));
       if (!ours || seen.has(shape(link))) continue;
       seen.add(shape(link));
       waiting.push(link);

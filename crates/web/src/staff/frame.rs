@@ -49,6 +49,10 @@ pub(crate) async fn shell(
     let others = others.map(|place| Choice::new(place.organisation.to_string(), place.name));
     let mut nav = audience(staff).nav(title.nav);
     nav.retain(|item| super::has_page(item.href));
+    if caller.level == tasuki_core::account::AccountLevel::Office {
+        // An office's own account opens no person.
+        nav.retain(|item| ![paths::PERSONS, paths::FIND].contains(&item.href));
+    }
     if let Some(bell) = nav.iter_mut().find(|item| item.href == paths::NOTICES) {
         bell.count = notice::unread(&state.app, caller).await?;
     }
