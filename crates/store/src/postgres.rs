@@ -1,11 +1,11 @@
 //! PostgreSQL: a pool for reading and the group-committing writer of this process.
 
 use bytes::BytesMut;
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
 use tokio::sync::mpsc;
+use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{NoTls, Transaction};
 
 use crate::bulk::Bulk;
 use crate::db::{Change, GROUP, Job, Recorded};
@@ -101,7 +101,7 @@ async fn insert_arrays(
     let arrays: Vec<_> = (0..table.columns.len()).map(|place| array(table, rows, place)).collect();
     let arrays: Vec<&(dyn ToSql + Sync)> =
         arrays.iter().map(|array| -> &(dyn ToSql + Sync) { &**array }).collect();
-    let statement = transaction.prepare(table.insert_arrays()).await?;
+    let statement = transaction.prepare_cached(table.insert_arrays()).await?;
     transaction.execute(&statement, &arrays).await?;
     Ok(())
 }
@@ -234,14 +234,10 @@ async fn commit(
 }
 
 /// Runs the statements of one change, or none of them.
-async fn apply(
-    transaction: &deadpool_postgres::Transaction<'_>,
-    change: &Change,
-) -> Result<(), StoreError> {
+async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
     if change.statements.is_empty() && change.inserts.is_empty() {
         return Ok(());
     }
-    let transaction: &Transaction<'_> = transaction;
     transaction.batch_execute("SAVEPOINT change").await?;
     let result = statements(transaction, change).await;
     if result.is_err() {

@@ -118,7 +118,10 @@ pub(crate) async fn start(
     let authority = tasuki_app::device::authority(&config.keys.authority)?;
     let state = State::new(app, clock).with_authority(authority);
     let state = match figures {
-        Some(figures) => state.with_figures(figures),
+        Some(figures) => {
+            tasks.spawn(keep_figures(figures.clone(), stop.clone()));
+            state.with_figures(figures)
+        }
         None => state,
     };
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
@@ -264,3 +267,15 @@ async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: Cancella
 #[cfg(test)]
 #[path = "serve_tests.rs"]
 mod tests;
+
+/// How often figures are folded: between two scrapes they would only grow.
+const FIGURES_EVERY: Duration = Duration::from_secs(5);
+
+/// Folds figures until it is told to stop.
+async fn keep_figures(figures: PrometheusHandle, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(FIGURES_EVERY);
+    loop {
+        tokio::select! { () = stop.cancelled() => return, _ = tick.tick() => {} }
+        figures.run_upkeep();
+    }
+}
