@@ -24,6 +24,7 @@ use utoipa::openapi::{Object, RefOr, Schema, SecurityRequirement};
         (name = "municipality", description = "保険者（市町村）"),
         (name = "administration", description = "職員と端末の管理"),
         (name = "operator", description = "運営"),
+        (name = "reader", description = "カード読取アプリ"),
         (name = "document", description = "このAPIの説明"),
     ),
 )]
