@@ -40,25 +40,10 @@ pub(super) async fn run(
 ) -> Result<Report, AppError> {
     let manifest = &plan.manifest;
     let known = insurer::get(&app.db, &manifest.insurer).await?.ok_or(AppError::NotFound)?;
-    let mut report = Report {
-        insurer: manifest.insurer.clone(),
-        sequence: manifest.sequence,
-        scope: manifest.scope,
-        outcome: Outcome::Refused,
-        files: vec![],
-        ended: 0,
-        findings: plan.findings.clone(),
-    };
+    let mut report = refused(plan);
     let standing = standing(&app.db, manifest).await?;
     if !plan.findings.is_empty() {
-        if let Standing::Refused(rule) = standing {
-            report.findings.push(Finding::cell(0, "sequence", rule, ""));
-        }
-        let plan = plan.clone();
-        let more = tokio::task::spawn_blocking(move || plan.differences());
-        report.findings.extend(more.await.map_err(AppError::internal)?);
-        tell_all(listener, &report.findings);
-        return Ok(report);
+        return with_every_finding(plan, &standing, report, listener).await;
     }
     let (transfer, files, resumed) = match standing {
         Standing::Before(files) => {
@@ -103,11 +88,51 @@ pub(super) async fn run(
         taking.report.outcome = Outcome::Checked;
         return Ok(taking.report);
     }
+    finish(taking, plan, known.generation, actor).await
+}
+
+/// Shows readers the new state, all of it.
+async fn finish(
+    taking: Taking<'_>,
+    plan: &Plan,
+    generation: i64,
+    actor: &Actor,
+) -> Result<Report, AppError> {
+    let Taking { decider, mut report, listener, .. } = taking;
     listener(Progress::Publishing);
-    let Taking { decider, mut report, .. } = taking;
-    report.ended = publish::end_unseen(&decider, manifest).await?;
-    publish::publish(&decider, manifest, &report, known.generation, actor).await?;
+    report.ended = publish::end_unseen(&decider, &plan.manifest).await?;
+    publish::publish(&decider, &plan.manifest, &report, generation, actor).await?;
     report.outcome = Outcome::Published;
+    Ok(report)
+}
+
+/// The report of a plan before anything of it is taken.
+fn refused(plan: &Plan) -> Report {
+    Report {
+        insurer: plan.manifest.insurer.clone(),
+        sequence: plan.manifest.sequence,
+        scope: plan.manifest.scope,
+        outcome: Outcome::Refused,
+        files: vec![],
+        ended: 0,
+        findings: plan.findings.clone(),
+    }
+}
+
+/// A plan with findings is not taken; its sender learns everything that is wrong at once.
+async fn with_every_finding(
+    plan: &Plan,
+    standing: &Standing,
+    mut report: Report,
+    listener: &Listener,
+) -> Result<Report, AppError> {
+    if let Standing::Refused(rule) = standing {
+        report.findings.push(Finding::cell(0, "sequence", *rule, ""));
+    }
+    let plan = plan.clone();
+    let more = tokio::task::spawn_blocking(move || plan.differences());
+    report.findings.extend(more.await.map_err(AppError::internal)?);
+    tell_all(listener, &report.findings);
     Ok(report)
 }
 

@@ -246,7 +246,8 @@ async fn keep_settings(app: App, stop: CancellationToken) {
             _ = ticks.tick() => {}
         }
         if let Err(error) = tasuki_app::setting::refresh(&app).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "settings not read");
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "settings not read");
         }
     }
 }

@@ -119,14 +119,20 @@ fn a_certificate_is_revoked_once_and_stands_in_the_list() {
     );
 }
 
+/// The town's first office of care managers, and a care manager.
+const MIDORI: &str = "provider:9970000015";
+const KEIKO: &str = "--login kei-demo --name 架空恵子";
+
 #[test]
 fn the_gates_are_explained_and_the_question_is_recorded() {
     let place = Place::installed();
     place.run("town --persons 20 --today 2026-11-20 --out town");
     place.run("providers import town/jigyosho_town.csv");
     place.run("ingest --register あおば市 town/transfer");
-    place.run("account create --organisation provider:9970000015 --level general --job care_manager --login kei-demo --name 架空恵子");
-    let ask = "explain --organisation provider:9970000015 --account kei-demo --insurer 990010";
+    place.run(&format!(
+        "account create --organisation {MIDORI} --level general --job care_manager {KEIKO}"
+    ));
+    let ask = format!("explain --organisation {MIDORI} --account kei-demo --insurer 990010");
     let explained = place.run(&format!("{ask} --insured 9999999990"));
     assert!(explained.contains("この方のページは開けません"), "{explained}");
     assert!(explained.contains("担当として登録されていません"), "{explained}");

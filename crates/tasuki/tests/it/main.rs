@@ -1,3 +1,5 @@
 //! The executable as an operator uses it, each test on an installation of its own.
 
+#![cfg(test)]
+
 mod installation;

@@ -86,7 +86,7 @@ async fn arrived(status: StatusCode, upload: Upload) -> Result<Response, Problem
 /// 送信を始める: the manifest of a transfer. The same manifest again goes on with what is here.
 #[utoipa::path(
     post, path = "/transfers", tag = "municipality",
-    request_body(content = Object, description = "manifest.json（docs/protocols/1-municipal-files.md）"),
+    request_body(content = Object, description = "manifest.json"),
     responses(
         (status = 201, body = ArrivedAnswer),
         (status = 403, description = "市町村ではないか、ほかの市町村のものです"),

@@ -236,7 +236,11 @@ async fn once(
                 .to_owned(),
             "この画面は二度と出ません。".to_owned(),
         ],
-        lines: [login, password].into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        lines: [login, password]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect(),
         next: Link::new("わたしたので次へ", address(paths::ACCOUNTS, organisation)),
     };
     Ok(Rendered::new(page).into_response())

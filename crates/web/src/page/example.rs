@@ -120,49 +120,47 @@ fn persons() -> PersonsPage {
         search: String::new(),
         filters: all.into_iter().map(filter).collect(),
         narrowed: false,
-        lines: vec![
-            line(
-                ("鈴木 太郎左衛門", "スズキ タロウザエモン"),
-                Tone::Bad,
-                "認定の有効期限が過ぎました",
-                Some(-3),
-                "状態を見る",
-            ),
-            line(
-                ("高橋 花子", "タカハシ ハナコ"),
-                Tone::Warn,
-                "認定の有効期限が近づいています",
-                Some(42),
-                "代行申請へ",
-            ),
-            line(
-                ("佐藤 みどり", "サトウ ミドリ"),
-                Tone::Warn,
-                "同意がもうすぐ終わります",
-                Some(12),
-                "同意をもらう",
-            ),
-            line(
-                ("田中 一", "タナカ ハジメ"),
-                Tone::Key,
-                "認定の結果が出ました：要介護3",
-                None,
-                "結果を見る",
-            ),
-            line(
-                ("伊藤 さくら", "イトウ サクラ"),
-                Tone::Plain,
-                "急ぐことはありません",
-                None,
-                "開く",
-            ),
-        ],
+        lines: example_lines(),
         pager: Pager {
             range: "1〜20人め（全38人）".to_owned(),
             previous: None,
             next: Some("#".to_owned()),
         },
     }
+}
+
+fn example_lines() -> Vec<PersonLine> {
+    vec![
+        line(
+            ("鈴木 太郎左衛門", "スズキ タロウザエモン"),
+            Tone::Bad,
+            "認定の有効期限が過ぎました",
+            Some(-3),
+            "状態を見る",
+        ),
+        line(
+            ("高橋 花子", "タカハシ ハナコ"),
+            Tone::Warn,
+            "認定の有効期限が近づいています",
+            Some(42),
+            "代行申請へ",
+        ),
+        line(
+            ("佐藤 みどり", "サトウ ミドリ"),
+            Tone::Warn,
+            "同意がもうすぐ終わります",
+            Some(12),
+            "同意をもらう",
+        ),
+        line(
+            ("田中 一", "タナカ ハジメ"),
+            Tone::Key,
+            "認定の結果が出ました：要介護3",
+            None,
+            "結果を見る",
+        ),
+        line(("伊藤 さくら", "イトウ サクラ"), Tone::Plain, "急ぐことはありません", None, "開く"),
+    ]
 }
 
 fn consent() -> ConsentPage {

@@ -61,6 +61,9 @@ async fn leaves_an_event(house: &House, path: &str, fields: &[(&str, &str)]) {
     assert!(house.events().await > before, "{path}: {} {}", answer.status, answer.body);
 }
 
+/// A route, its address with a real person, and the fields to post.
+type Tried<'a> = (&'a str, String, &'a [(&'a str, &'a str)]);
+
 #[tokio::test]
 async fn every_change_leaves_an_event() {
     let house = House::new().await;
@@ -84,7 +87,7 @@ async fn every_change_leaves_an_event() {
         ("again", "べつのことばにかえておく"),
     ];
     let session = tasuki_app::secret::Secret::new("token-of-manager").sha256();
-    let tried: &[(&str, String, &[(&str, &str)])] = &[
+    let tried: &[Tried<'_>] = &[
         ("/persons", "/persons".to_owned(), &[("kana", "タカ")]),
         ("/persons/find/items", "/persons/find/items".to_owned(), &items),
         ("/persons/{handle}/consent", format!("{no_consent}/consent"), &consent),

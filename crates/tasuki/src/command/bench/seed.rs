@@ -58,10 +58,10 @@ impl Pattern {
                 Some(Change::Put(Content::Person(found))) => {
                     person.get_or_insert(*found);
                 }
-                Some(Change::Put(Content::Paper(body))) => {
-                    if !papers.iter().any(|known| known.kind() == body.kind()) {
-                        papers.push(body);
-                    }
+                Some(Change::Put(Content::Paper(body)))
+                    if !papers.iter().any(|known| known.kind() == body.kind()) =>
+                {
+                    papers.push(body);
                 }
                 _ => {}
             }
