@@ -191,7 +191,8 @@ export async function walk(page, { visit = axe, except = [] } = {}) {
       const { origin: there, pathname } = new URL(link);
       // What ends like a file is one, and is saved.
       const isPage = !/\.(csv|json|toml|zip|pdf)$/.test(pathname);
-      const ours = isPage && there === origin && !except.some((start) => pathname.startsWith(start));
+      const skip = except.some((start) => pathname.startsWith(start));
+      const ours = isPage && there === origin && !skip;
       if (!ours || seen.has(shape(link))) continue;
       seen.add(shape(link));
       waiting.push(link);

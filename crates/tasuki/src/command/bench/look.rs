@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use tasuki_core::account::Organisation;
 use tasuki_core::insured::{InsuredNumber, PersonKey};
@@ -107,8 +107,8 @@ pub(super) async fn run(arguments: &Arguments, what: What) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn measure(arguments: &Arguments, what: What) -> anyhow::Result<Figures> {
-    let now = clock::now();
+/// The figures of this process, folded each second.
+fn recorder() -> anyhow::Result<PrometheusHandle> {
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let upkeep = metrics.clone();
     tokio::spawn(async move {
@@ -117,6 +117,12 @@ async fn measure(arguments: &Arguments, what: What) -> anyhow::Result<Figures> {
             upkeep.run_upkeep();
         }
     });
+    Ok(metrics)
+}
+
+async fn measure(arguments: &Arguments, what: What) -> anyhow::Result<Figures> {
+    let now = clock::now();
+    let metrics = recorder()?;
     let house = House::make(arguments.engine, now).await?;
     let pattern = seed::Pattern::of_town(&tasuki_town::Options::new(2_000, 1, now.date()))?;
     let persons = arguments.persons.max(1);
