@@ -35,7 +35,7 @@ pub struct Tokens {
 ///
 /// # Errors
 ///
-/// As [`crate::auth::sign_in`]: every wrong answer looks the same.
+/// As [`crate::auth::sign_in()`]: every wrong answer looks the same.
 pub async fn grant(
     app: &App,
     device: &str,

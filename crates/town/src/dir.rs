@@ -17,7 +17,7 @@ pub struct TownDir {
     pub flaws: Vec<Flaw>,
 }
 
-/// Writes a town into `dir`, as [`write`] lays it out; folders are made as needed.
+/// Writes a town into `dir`, as [`write()`] lays it out; folders are made as needed.
 ///
 /// # Errors
 ///

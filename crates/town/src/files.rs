@@ -82,7 +82,7 @@ pub fn describe(options: &Options) -> TownFile {
     }
 }
 
-/// What [`write`] wrote.
+/// What [`write()`] wrote.
 #[derive(Debug, Clone)]
 pub struct Written {
     /// Bytes of the municipal files.

@@ -1,7 +1,7 @@
 //! Citizens' pages (ご本人の画面): large type, one question a page, small handlers.
 //!
 //! They stand on a listener of their own without client certificates. Who is behind a request is
-//! told by [`entry`]; what papers say is turned into words in [`crate::view`].
+//! told by `entry`; what papers say is turned into words in [`crate::view`].
 
 mod consents;
 mod entry;

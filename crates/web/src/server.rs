@@ -2,7 +2,7 @@
 //!
 //! Staff come over TLS with a client certificate, citizens over TLS without one, and operations
 //! (health, metrics) stand on the loopback interface. What surrounds every request is in
-//! [`around`].
+//! `around`.
 
 mod around;
 mod operations;

@@ -41,7 +41,7 @@ pub async fn begin_enrolment(
 ///
 /// # Errors
 ///
-/// As [`super::code`], and [`AppError::Denied`] when nothing waits to be confirmed.
+/// As [`super::code()`], and [`AppError::Denied`] when nothing waits to be confirmed.
 pub async fn confirm_enrolment(
     app: &App,
     device: &str,
