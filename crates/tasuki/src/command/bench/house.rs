@@ -78,7 +78,7 @@ impl House {
         let town = tasuki_town::Options::new(1_000, 1, now.date());
         let office = ProviderNumber::parse(OFFICE)?;
         organisations(&app, &town.insurer, &office).await?;
-        let authority = Authority::create("Tasuki bench CA", validity(now))?;
+        let authority = Authority::create("Tasuki bench CA", authority_validity(now))?;
         let organisation = Organisation::Provider(office.clone());
         let (row, issued) =
             device::issue(&app, By::Console, &authority, &organisation, "bench", now).await?;
@@ -250,6 +250,11 @@ async fn organisations(
     app.db.commit(insurer::add(&town).and(provider::add(&office))).await?;
     app.db.commit(insurer::publish(number, 0, 1)).await?;
     Ok(())
+}
+
+/// Longer than any certificate the authority issues.
+fn authority_validity(now: AtMs) -> Validity {
+    Validity { not_after_ms: now.plus_ms(3_650 * DAY_MS).0, ..validity(now) }
 }
 
 fn validity(now: AtMs) -> Validity {
