@@ -32,6 +32,7 @@ pub enum Options {
 pub struct Db {
     engine: Engine,
     writer: mpsc::Sender<Job>,
+    log_key: [u8; 32],
 }
 
 /// The engine behind the seam.
@@ -159,6 +160,7 @@ impl Db {
     /// [`StoreError`] when the database cannot be reached, or was made by a newer version.
     pub async fn open(options: &Options, key: HeadKey) -> Result<Self, StoreError> {
         let (writer, jobs) = mpsc::channel(QUEUE);
+        let log_key = key.public();
         let engine = match options {
             Options::Sqlite { path } => {
                 let (readers, mut connection) = sqlite::open(path)?;
@@ -173,7 +175,7 @@ impl Db {
                 Engine::Postgres(pool)
             }
         };
-        Ok(Self { engine, writer })
+        Ok(Self { engine, writer, log_key })
     }
 
     /// All rows of a read.
@@ -232,6 +234,17 @@ impl Db {
         let job = Job { change, answer };
         self.writer.send(job).await.map_err(|_| StoreError::Unavailable("the writer stopped"))?;
         done.await.map_err(|_| StoreError::Unavailable("the writer stopped"))?
+    }
+
+    /// Changes that wait for the writer now, and how many may.
+    pub fn queue(&self) -> (usize, usize) {
+        let places = self.writer.max_capacity();
+        (places - self.writer.capacity(), places)
+    }
+
+    /// The public key of the log's heads.
+    pub fn log_key(&self) -> &[u8; 32] {
+        &self.log_key
     }
 
     /// All rows of a read by a list of keys.

@@ -4,7 +4,7 @@ mod account;
 mod audit;
 mod bench;
 mod ca;
-mod check;
+pub(crate) mod check;
 mod config;
 mod demo;
 mod explain;

@@ -8,6 +8,7 @@ mod command;
 mod config;
 mod install;
 mod log;
+mod machine;
 mod neighbours;
 
 use std::process::ExitCode;

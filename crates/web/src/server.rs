@@ -16,6 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tasuki_app::App;
+use tasuki_app::health::Machine;
 use tasuki_app::ingestion::spool::Spool;
 use tasuki_core::date::AtMs;
 use tasuki_tls::Clock;
@@ -35,6 +36,8 @@ pub struct State {
     pub app: App,
     /// The time, from outside.
     pub clock: Clock,
+    /// Disk and certificates, for the health of this process; `None` where nobody looks.
+    pub machine: Option<Machine>,
     /// Figures for Prometheus; `None` when nobody collects them.
     pub figures: Option<PrometheusHandle>,
     /// Issues certificates of devices; `None` where this process may not.
@@ -46,7 +49,13 @@ pub struct State {
 impl State {
     /// What handlers work with.
     pub fn new(app: App, clock: Clock) -> Self {
-        Self { app, clock, figures: None, authority: None, spool: None }
+        Self { app, clock, machine: None, figures: None, authority: None, spool: None }
+    }
+
+    /// The same, telling how this machine stands.
+    #[must_use]
+    pub fn with_machine(self, machine: Machine) -> Self {
+        Self { machine: Some(machine), ..self }
     }
 
     /// The same with figures for Prometheus.
@@ -88,9 +97,9 @@ pub fn citizen_router(state: State) -> Router {
 /// Health and metrics, for the loopback interface.
 pub fn operations_router(state: State) -> Router {
     let routes = Router::new()
-        .route("/health", get(operations::live))
+        .route("/health", get(operations::health))
         .route("/health/live", get(operations::live))
-        .route("/health/ready", get(operations::ready))
+        .route("/health/ready", get(operations::health))
         .route("/metrics", get(operations::metrics));
     finished(routes, state)
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod device;
+mod health;
 mod house;
 mod ingestion;
 mod ingestion_faults;

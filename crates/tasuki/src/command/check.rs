@@ -1,17 +1,17 @@
 //! `tasuki check`: everything an installation needs, each with a plain verdict and what to do.
 
-mod certificates;
+pub(crate) mod certificates;
 
 use std::path::Path;
 
 use anyhow::bail;
+use tasuki_app::health::{Check, Verdict};
 use tasuki_core::date::{AtMs, DAY_MS};
-use tasuki_store::Options;
 use tasuki_store::event_log::{self, HeadKey};
 
 use super::ConfigFile;
 use crate::config::Config;
-use crate::{clock, install};
+use crate::{clock, install, machine};
 
 /// Arguments of `tasuki check`.
 #[derive(Debug, clap::Args)]
@@ -20,36 +20,11 @@ pub(crate) struct Arguments {
     file: ConfigFile,
 }
 
-/// How one thing stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// In order.
-    Good,
-    /// Works, but not for long.
-    Soon,
-    /// Does not work.
-    Bad,
-}
-
-/// One line of the answer.
-#[derive(Debug)]
-struct Line {
-    verdict: Verdict,
-    what: &'static str,
-    text: String,
-}
-
-impl Line {
-    fn new(verdict: Verdict, what: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict, what, text: text.into() }
-    }
-}
-
 /// Events at the end of the log that are checked; the whole log is for `tasuki audit verify`.
 const NEWEST: u64 = 100_000;
 
 /// Free space below which the answer is a warning, in bytes: about a day of a busy prefecture.
-const SPACE_SOON: u64 = 10 << 30;
+pub(crate) const SPACE_SOON: u64 = 10 << 30;
 
 /// Free space below which the answer is bad, in bytes.
 const SPACE_BAD: u64 = 1 << 30;
@@ -61,15 +36,15 @@ const CLOCK_MS: i64 = 60_000;
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::read(&arguments.file.config)?;
     let now = clock::now();
-    let mut lines = vec![Line::new(Verdict::Good, "settings", "no faults")];
+    let mut lines = vec![Check::new(Verdict::Ok, "settings", "no faults")];
     lines.extend(keys(&config));
     lines.extend(certificates::check(&config, now));
     lines.extend(space(&config));
     lines.push(schema(&config).await);
-    let bad = |line: &Line| line.verdict == Verdict::Bad;
-    let closed = lines.iter().any(|line| bad(line) && matches!(line.what, "schema" | "key"));
+    let bad = |line: &Check| line.verdict == Verdict::Bad;
+    let closed = lines.iter().any(|line| bad(line) && matches!(line.name, "schema" | "key"));
     if closed {
-        lines.push(Line::new(Verdict::Bad, "log", "not looked at: mend schema and keys first"));
+        lines.push(Check::new(Verdict::Bad, "log", "not looked at: mend schema and keys first"));
     } else {
         lines.extend(opened(&config, now).await?);
     }
@@ -81,22 +56,22 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn keys(config: &Config) -> Vec<Line> {
+fn keys(config: &Config) -> Vec<Check> {
     let check = |file: &Path| match install::read_key(file) {
-        Ok(_) => Line::new(Verdict::Good, "key", format!("{} is readable", file.display())),
-        Err(error) => Line::new(Verdict::Bad, "key", format!("{error:#}")),
+        Ok(_) => Check::new(Verdict::Ok, "key", format!("{} is readable", file.display())),
+        Err(error) => Check::new(Verdict::Bad, "key", format!("{error:#}")),
     };
     vec![check(&config.keys.master), check(&config.keys.log_head)]
 }
 
-async fn schema(config: &Config) -> Line {
-    let line = |verdict, text: &str| Line::new(verdict, "schema", text);
+async fn schema(config: &Config) -> Check {
+    let line = |verdict, text: &str| Check::new(verdict, "schema", text);
     let options = match config.database() {
         Ok(options) => options,
         Err(error) => return line(Verdict::Bad, &error.to_string()),
     };
     match tasuki_store::schema(&options).await {
-        Ok(schema) if schema.applied == schema.known => line(Verdict::Good, "up to date"),
+        Ok(schema) if schema.applied == schema.known => line(Verdict::Ok, "up to date"),
         Ok(schema) if schema.applied < schema.known => {
             line(Verdict::Bad, "older than this version: run `tasuki migrate`")
         }
@@ -106,19 +81,19 @@ async fn schema(config: &Config) -> Line {
 }
 
 /// What only an open database tells: the log, the clock against it, the devices.
-async fn opened(config: &Config, now: AtMs) -> anyhow::Result<Vec<Line>> {
+async fn opened(config: &Config, now: AtMs) -> anyhow::Result<Vec<Check>> {
     let app = install::open(config).await?;
     let public = HeadKey::from_seed(install::read_key(&config.keys.log_head)?).public();
     let log = match event_log::verify_newest(&app.db, &public, NEWEST).await? {
-        None => Line::new(Verdict::Good, "log", "no events yet"),
+        None => Check::new(Verdict::Ok, "log", "no events yet"),
         Some(Ok(count)) => {
             let text = format!("signature good, the newest {count} event(s) verified");
-            Line::new(Verdict::Good, "log", text)
+            Check::new(Verdict::Ok, "log", text)
         }
         Some(Err(error)) => {
             let text =
                 format!("{error}: keep a copy of the database and run `tasuki audit verify`");
-            Line::new(Verdict::Bad, "log", text)
+            Check::new(Verdict::Bad, "log", text)
         }
     };
     let newest = event_log::head(&app.db).await?.map_or(AtMs(0), |head| head.at);
@@ -126,63 +101,52 @@ async fn opened(config: &Config, now: AtMs) -> anyhow::Result<Vec<Line>> {
     Ok(vec![log, clock_line(now, newest), devices])
 }
 
-fn clock_line(now: AtMs, newest: AtMs) -> Line {
+fn clock_line(now: AtMs, newest: AtMs) -> Check {
     let behind = newest.0 - now.0;
     if behind > CLOCK_MS {
         let text = format!(
             "{} s behind the newest event of the log: set the clock, and let NTP keep it",
             behind / 1_000
         );
-        return Line::new(Verdict::Bad, "clock", text);
+        return Check::new(Verdict::Bad, "clock", text);
     }
     // A machine without a battery wakes up in 1970, and its certificates with it.
     if now < AtMs(BUILT_MS) {
-        return Line::new(Verdict::Bad, "clock", "before this version was made: set the clock");
+        return Check::new(Verdict::Bad, "clock", "before this version was made: set the clock");
     }
-    Line::new(Verdict::Good, "clock", format!("{} (UTC+9)", now.date_time()))
+    Check::new(Verdict::Ok, "clock", format!("{} (UTC+9)", now.date_time()))
 }
 
 /// 2026-01-01: no release is older.
 const BUILT_MS: i64 = 20_454 * DAY_MS;
 
 /// Free space where the database lies, and where transfers wait.
-fn space(config: &Config) -> Vec<Line> {
-    let mut folders = vec![std::env::temp_dir()];
-    if let Ok(Options::Sqlite { path }) = config.database() {
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        folders.insert(0, folder.unwrap_or(Path::new(".")).to_owned());
-    }
-    folders.iter().map(|folder| space_line(folder)).collect()
+fn space(config: &Config) -> Vec<Check> {
+    let folders = machine::database_folder(config).into_iter().chain([std::env::temp_dir()]);
+    folders.map(|folder| space_line(&folder)).collect()
 }
 
-#[cfg(unix)]
-fn space_line(folder: &Path) -> Line {
-    let Ok(found) = rustix::fs::statvfs(folder) else {
+fn space_line(folder: &Path) -> Check {
+    let Some(free) = machine::free_bytes(folder) else {
         let text = format!("{} is not there: make the folder", folder.display());
-        return Line::new(Verdict::Bad, "disk", text);
+        return Check::new(Verdict::Bad, "disk", text);
     };
-    let free = found.f_bavail.saturating_mul(found.f_frsize);
     let text = format!("{} GB free at {}", free >> 30, folder.display());
     match free {
-        ..SPACE_BAD => Line::new(Verdict::Bad, "disk", format!("{text}: make room now")),
-        SPACE_BAD..SPACE_SOON => Line::new(Verdict::Soon, "disk", format!("{text}: make room")),
-        _ => Line::new(Verdict::Good, "disk", text),
+        ..SPACE_BAD => Check::new(Verdict::Bad, "disk", format!("{text}: make room now")),
+        SPACE_BAD..SPACE_SOON => Check::new(Verdict::Soon, "disk", format!("{text}: make room")),
+        _ => Check::new(Verdict::Ok, "disk", text),
     }
-}
-
-#[cfg(not(unix))]
-fn space_line(folder: &Path) -> Line {
-    Line::new(Verdict::Soon, "disk", format!("{} was not measured here", folder.display()))
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn say(line: &Line) {
+fn say(line: &Check) {
     let word = match line.verdict {
-        Verdict::Good => "ok  ",
+        Verdict::Ok => "ok  ",
         Verdict::Soon => "soon",
         Verdict::Bad => "BAD ",
     };
-    println!("{word}  {:<12} {}", line.what, line.text);
+    println!("{word}  {:<12} {}", line.name, line.text);
 }
 
 #[cfg(test)]
@@ -192,7 +156,7 @@ mod tests {
     #[test]
     fn a_clock_behind_the_log_is_bad() {
         let now = AtMs(BUILT_MS + DAY_MS);
-        assert_eq!(clock_line(now, AtMs(now.0 + CLOCK_MS)).verdict, Verdict::Good);
+        assert_eq!(clock_line(now, AtMs(now.0 + CLOCK_MS)).verdict, Verdict::Ok);
         assert_eq!(clock_line(now, AtMs(now.0 + CLOCK_MS + 1)).verdict, Verdict::Bad);
         assert_eq!(clock_line(AtMs(BUILT_MS - 1), AtMs(0)).verdict, Verdict::Bad);
     }

@@ -16,7 +16,7 @@ use tasuki_tls::authority::{Authority, CERTIFICATE_FILE};
 use tasuki_tls::server::{
     ClientCertificates, HotConfig, Limits, Tls, serve_plain, serve_tls, server_config,
 };
-use tasuki_tls::{Clock, Identity, Revoked, certificates_from_pem};
+use tasuki_tls::{Clock, Identity, Revoked, certificates_from_pem, not_after_ms};
 use tasuki_web::problem::check_messages;
 use tasuki_web::server::{State, citizen_router, operations_router, staff_router};
 use tokio::net::TcpListener;
@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ConfigFile;
 use crate::config::{Config, Mail};
+use crate::machine::{self, InUse};
 use crate::{clock, install, log, neighbours};
 
 /// Arguments of `tasuki serve`.
@@ -127,13 +128,32 @@ pub(crate) async fn start(
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
     // Beside the keys: a folder that nobody else may read or write.
     let folder = config.keys.master.with_file_name("transfers");
-    let state = state.with_authority(authority).with_spool(folder);
+    let machine = machine::watch(config, in_use(config, &authority)?);
+    let state = state.with_authority(authority).with_spool(folder).with_machine(machine);
     let addresses = Addresses {
         staff: staff(config, &state, &mut tasks, &stop).await?,
         citizen: citizen(config, &state, &mut tasks, &stop).await?,
         operations: operations(config, state, &mut tasks, &stop).await?,
     };
     Ok(Running { addresses, tasks })
+}
+
+/// The certificates that this process uses, with their ends.
+fn in_use(config: &Config, authority: &Authority) -> anyhow::Result<Vec<InUse>> {
+    let end = |file: &Path| -> anyhow::Result<AtMs> {
+        let chain = certificates_from_pem(&read(file)?)?;
+        let own = chain.first().context("no certificate")?;
+        Ok(AtMs(not_after_ms(own)?))
+    };
+    let authority = AtMs(authority.validity().not_after_ms);
+    let mut found = vec![
+        InUse { name: "server", end: end(&config.listen.certificate)? },
+        InUse { name: "authority", end: authority },
+    ];
+    if let Some(certificate) = &config.neighbours.certificate {
+        found.push(InUse { name: "neighbours", end: end(certificate)? });
+    }
+    Ok(found)
 }
 
 async fn staff(

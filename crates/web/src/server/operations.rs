@@ -1,54 +1,38 @@
 //! Health and metrics (稼働の確認), for the operator's machines.
 
-use axum::Json;
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::Serialize;
+use tasuki_app::health::{self, Check, Verdict};
 
 use super::State;
 use crate::problem::{Code, Problem};
 
+/// The health of this process (稼働の状態).
 #[derive(Serialize)]
 struct Health {
-    status: &'static str,
+    /// It answers.
+    live: bool,
+    /// Looks can happen: no check is bad.
+    ready: bool,
     checks: Vec<Check>,
 }
 
-#[derive(Serialize)]
-struct Check {
-    name: &'static str,
-    ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-}
-
-/// The process answers.
+/// The process answers; nothing else is looked at.
 pub(super) async fn live() -> Response {
-    Json(Health { status: "live", checks: Vec::new() }).into_response()
+    axum::Json(serde_json::json!({ "live": true })).into_response()
 }
 
-/// Everything that a look needs is there: the database reads, and the log can be written.
-pub(super) async fn ready(Extract(state): Extract<State>) -> Response {
-    let probe = tasuki_app::health::probe(&state.app).await;
-    let checks = vec![
-        Check {
-            name: "database",
-            ok: probe.reads,
-            reason: (!probe.reads).then_some("the database cannot be read"),
-        },
-        Check {
-            name: "writer",
-            ok: probe.writes,
-            reason: (!probe.writes).then_some("the writer of the event log does not answer"),
-        },
-    ];
-    let ok = checks.iter().all(|check| check.ok);
-    let (status, word) = match ok {
-        true => (StatusCode::OK, "ready"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
-    };
-    (status, Json(Health { status: word, checks })).into_response()
+/// Live, ready, and why not: 503 while one check is bad.
+pub(super) async fn health(Extract(state): Extract<State>) -> Response {
+    let mut checks = health::checks(&state.app).await;
+    if let Some(machine) = &state.machine {
+        checks.extend(machine(state.now()));
+    }
+    let ready = checks.iter().all(|check| check.verdict != Verdict::Bad);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, axum::Json(Health { live: true, ready, checks })).into_response()
 }
 
 /// Figures in the text format of Prometheus.
