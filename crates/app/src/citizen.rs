@@ -9,7 +9,7 @@ use tasuki_core::insured::PersonKey;
 use tasuki_core::insurer::Insurer;
 use tasuki_policy::{Relation, authorise_log};
 use tasuki_store::event::{self as rows, Numbered};
-use tasuki_store::{Change, emergency};
+use tasuki_store::{Change, objection};
 
 use crate::access::{self, Visitor};
 use crate::caller::Citizen;
@@ -208,7 +208,7 @@ pub async fn object(
     event.note = Some(format!("event={event_seq}"));
     let insurer = Organisation::Insurer(person.insurer.clone());
     let notice = tasuki_store::notice::add(&insurer, &id, "objection", "{}", now);
-    let change = emergency::object(person, &id, event_seq, text.trim(), now, &key)?
+    let change = objection::make(person, &id, event_seq, text.trim(), now, &key)?
         .and(notice)
         .and_event(event);
     app.db.commit(change).await?;

@@ -52,7 +52,7 @@ pub async fn open(
     }
     let id = crate::id::new(now);
     let event = event(staff, Action::SettingChange, format!("disaster/{insurer}/{id}"), now);
-    let change = rows::open_region(insurer, &id, reason, &staff.account, now, until);
+    let change = rows::open(insurer, &id, reason, &staff.account, now, until);
     app.db.commit(change.and_event(event)).await?;
     Ok(())
 }
@@ -71,6 +71,6 @@ pub async fn close(
 ) -> Result<(), AppError> {
     operator(staff)?;
     let event = event(staff, Action::SettingChange, format!("disaster-end/{insurer}/{id}"), now);
-    app.db.commit(rows::close_region(insurer, id, now).and_event(event)).await?;
+    app.db.commit(rows::close(insurer, id, now).and_event(event)).await?;
     Ok(())
 }

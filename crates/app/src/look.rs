@@ -41,13 +41,15 @@ pub struct Ask {
     pub as_of: Option<AtMs>,
     /// Every version instead of the newest.
     pub all_versions: bool,
+    /// Papers are read; without them a form shows who the person is and what would be open.
+    pub papers: bool,
 }
 
 impl Ask {
     /// The everyday look: now, newest versions, the usual purpose of the visitor.
     pub fn now(visitor: &Visitor) -> Self {
         let purpose = usual_purpose(visitor);
-        Self { purpose, action: Action::Look, as_of: None, all_versions: false }
+        Self { purpose, action: Action::Look, as_of: None, all_versions: false, papers: true }
     }
 }
 
@@ -127,6 +129,9 @@ pub async fn open_kinds(
     if kinds != Kinds::all() {
         examined.grants.retain(|grant| kinds.has(grant.kind()));
         examined.answers.retain(|answer| kinds.has(answer.kind));
+    }
+    if !ask.papers {
+        examined.grants.clear();
     }
     let mut event = access::event(visitor, person, ask.action, ask.purpose, Outcome::Allowed, now);
     let basics = match &examined.basics {

@@ -121,6 +121,8 @@ pub struct Document<B> {
     pub valid_until: Option<Date>,
     /// When the platform received it.
     pub received_at: AtMs,
+    /// A newer version, or the end of the series, has taken its place.
+    pub superseded: bool,
     /// What it says.
     pub body: B,
 }

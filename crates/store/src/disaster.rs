@@ -5,9 +5,7 @@ use tasuki_core::insurer::InsurerNumber;
 
 use crate::error::StoreError;
 use crate::row::Row;
-use crate::{Db, params};
-
-pub use crate::emergency::{close_region, open_region};
+use crate::{Change, Db, params};
 
 /// An opened region.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +40,32 @@ pub async fn list(db: &Db, limit: u16) -> Result<Vec<Region>, StoreError> {
         )
         .await?;
     rows.into_iter().map(region).collect()
+}
+
+/// Opens the persons of an insurer in a disaster, until a moment.
+pub fn open(
+    insurer: &InsurerNumber,
+    id: &str,
+    reason: &str,
+    by: &str,
+    at: AtMs,
+    until: AtMs,
+) -> Change {
+    Change::new().with_one(
+        "INSERT INTO disaster (insurer_number, id, reason, opened_by, opened_at_ms, until_ms)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![insurer, id, reason, by, at, until],
+    )
+}
+
+/// Closes a region before its end.
+pub fn close(insurer: &InsurerNumber, id: &str, at: AtMs) -> Change {
+    Change::new().with_one(
+        "UPDATE disaster
+            SET until_ms = $3
+          WHERE insurer_number = $1 AND id = $2 AND until_ms > $3",
+        params![insurer, id, at],
+    )
 }
 
 fn region(row: Row) -> Result<Region, StoreError> {

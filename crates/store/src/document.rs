@@ -145,6 +145,7 @@ impl Papers<'_> {
             valid_from,
             valid_until,
             received_at,
+            superseded: !newest,
             body,
         }))
     }

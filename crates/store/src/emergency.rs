@@ -1,4 +1,4 @@
-//! Emergency looks (緊急時の閲覧), objections (ご本人からの問い合わせ) and regions opened in a disaster.
+//! Emergency looks (緊急時の閲覧): rows of `emergency`.
 
 use tasuki_core::date::AtMs;
 use tasuki_core::insured::{InsuredNumber, PersonKey};
@@ -145,55 +145,4 @@ pub fn review(
             AND reviewed_at_ms IS NULL",
         params![&opened.person.insurer, &opened.person.insured, &*opened.id, at, by, text],
     ))
-}
-
-/// Enters the person's word on a look that seems strange.
-///
-/// # Errors
-///
-/// [`StoreError::Unavailable`] when the text cannot be sealed.
-pub fn object(
-    person: &PersonKey,
-    id: &str,
-    event_seq: i64,
-    text: &str,
-    at: AtMs,
-    key: &SealKey,
-) -> Result<Change, StoreError> {
-    let place = format!("objection/{}/{}/{id}/note", person.insurer, person.insured.expose());
-    let note = key
-        .seal(place.as_bytes(), text.as_bytes())
-        .map_err(|_| StoreError::Unavailable("a note could not be sealed"))?;
-    Ok(Change::new().with_one(
-        "INSERT INTO objection (insurer_number, insured_number, id, event_seq, note, made_at_ms,
-                version)
-         VALUES ($1, $2, $3, $4, $5, $6, 1)",
-        params![&person.insurer, &person.insured, id, event_seq, note, at],
-    ))
-}
-
-/// Opens the persons of an insurer in a disaster, until a moment.
-pub fn open_region(
-    insurer: &InsurerNumber,
-    id: &str,
-    reason: &str,
-    by: &str,
-    at: AtMs,
-    until: AtMs,
-) -> Change {
-    Change::new().with_one(
-        "INSERT INTO disaster (insurer_number, id, reason, opened_by, opened_at_ms, until_ms)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        params![insurer, id, reason, by, at, until],
-    )
-}
-
-/// Closes a region before its end.
-pub fn close_region(insurer: &InsurerNumber, id: &str, at: AtMs) -> Change {
-    Change::new().with_one(
-        "UPDATE disaster
-            SET until_ms = $3
-          WHERE insurer_number = $1 AND id = $2 AND until_ms > $3",
-        params![insurer, id, at],
-    )
 }

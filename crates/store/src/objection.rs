@@ -105,6 +105,30 @@ pub async fn unanswered(db: &Db, insurer: &InsurerNumber) -> Result<i64, StoreEr
     row.map_or(Ok(0), |row| row.of("objection").int("count"))
 }
 
+/// Enters the person's word on a look that seems strange.
+///
+/// # Errors
+///
+/// [`StoreError::Unavailable`] when the text cannot be sealed.
+pub fn make(
+    person: &PersonKey,
+    id: &str,
+    event_seq: i64,
+    text: &str,
+    at: AtMs,
+    key: &SealKey,
+) -> Result<Change, StoreError> {
+    let note = key
+        .seal(place(person, id, "note").as_bytes(), text.as_bytes())
+        .map_err(|_| StoreError::Unavailable("a note could not be sealed"))?;
+    Ok(Change::new().with_one(
+        "INSERT INTO objection (insurer_number, insured_number, id, event_seq, note, made_at_ms,
+                version)
+         VALUES ($1, $2, $3, $4, $5, $6, 1)",
+        params![&person.insurer, &person.insured, id, event_seq, note, at],
+    ))
+}
+
 /// Enters the insurer's answer; [`StoreError::Stale`] on commit when there is one.
 ///
 /// # Errors

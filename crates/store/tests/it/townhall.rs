@@ -9,9 +9,7 @@ use tasuki_policy::{Reader, Relation, Sharing, Staff, authorise_list, authorise_
 use tasuki_store::scratch::for_each_database;
 use tasuki_store::seal::Keyring;
 use tasuki_store::statistics::{self, ConsentCount};
-use tasuki_store::{
-    Change, Db, Recorded, device, disaster, emergency, insurer, objection, provider,
-};
+use tasuki_store::{Change, Db, Recorded, device, disaster, insurer, objection, provider};
 
 use crate::fixture;
 
@@ -54,7 +52,7 @@ async fn an_objection_is_answered_once_and_read_by_person_and_insurer() {
         let keyring = Keyring::new(&[7; 32]);
         db.commit(insurer::add(&fixture::insurer())).await.unwrap();
         let key = keyring.insurer(db, &person().insurer).await.unwrap();
-        let made = emergency::object(&person(), "o1", 5, "知らない所です", AtMs(10), &key);
+        let made = objection::make(&person(), "o1", 5, "知らない所です", AtMs(10), &key);
         db.commit(made.unwrap()).await.unwrap();
         assert_eq!(objection::unanswered(db, &person().insurer).await.unwrap(), 1);
         let sharing = Sharing::published().unwrap();
@@ -102,10 +100,10 @@ async fn looks_are_counted_by_organisation_within_the_period() {
 async fn a_region_is_listed_with_the_end_that_closing_gave_it() {
     for_each_database(async |db| {
         let number = person().insurer;
-        let open = disaster::open_region(&number, "r", "大雨のため", "a", AtMs(10), AtMs(500));
+        let open = disaster::open(&number, "r", "大雨のため", "a", AtMs(10), AtMs(500));
         db.commit(open).await.unwrap();
-        db.commit(disaster::close_region(&number, "r", AtMs(90))).await.unwrap();
-        assert!(db.commit(disaster::close_region(&number, "r", AtMs(95))).await.is_err());
+        db.commit(disaster::close(&number, "r", AtMs(90))).await.unwrap();
+        assert!(db.commit(disaster::close(&number, "r", AtMs(95))).await.is_err());
         let regions = disaster::list(db, 10).await.unwrap();
         assert_eq!(regions.len(), 1);
         assert_eq!((regions[0].reason.as_str(), regions[0].until), ("大雨のため", AtMs(90)));

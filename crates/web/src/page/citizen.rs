@@ -157,7 +157,7 @@ pub struct Asked {
     pub answer: Option<(AtMs, String)>,
 }
 
-/// One event, as the parts of a sentence: WHEN WHO が、PURPOSE、WHAT DID。
+/// One event, as the parts of a sentence: WHEN WHO が、PURPOSE、WHAT を DID。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// When.
@@ -166,9 +166,9 @@ pub struct Look {
     pub who: String,
     /// Purpose with its comma: サービスの準備のために、. May be empty.
     pub purpose: String,
-    /// What with its particle: 被保険者証 を. May be empty.
+    /// What: 被保険者証. May be empty.
     pub what: String,
-    /// What was done: 見ました。
+    /// What was done, with its particle: を見ました。
     pub did: String,
     /// It was done.
     pub allowed: bool,

@@ -227,11 +227,11 @@ fn look(hours: i64, who: &str, what: &str, allowed: bool) -> Look {
         at: now().plus_ms(-hours * 3_600_000),
         who: who.to_owned(),
         purpose: "サービスの準備のために、".to_owned(),
-        what: format!("{what} を"),
+        what: what.to_owned(),
         did: if allowed {
-            "見ました。"
+            "を見ました。"
         } else {
-            "見ようとしましたが、見られませんでした。"
+            "を見ようとしましたが、見られませんでした。"
         }
         .to_owned(),
         allowed,

@@ -12,7 +12,6 @@ use tasuki_app::look::Look;
 use tasuki_core::consent::{Consent, ConsentBasis, ConsentMeans, ConsentScope, ConsentTaker};
 use tasuki_core::date::{AtMs, wareki_day};
 use tasuki_core::document::DocumentKind;
-use tasuki_core::event::Action;
 use tasuki_core::insured::Personal;
 use tasuki_core::word::Word;
 
@@ -47,7 +46,7 @@ async fn show(
     headers: HeaderMap,
     Path(handle): Path<String>,
 ) -> Result<Response, Problem> {
-    let opened = open(&state, &staff, &handle, "", Action::Look).await?;
+    let opened = open(&state, &staff, &handle).await?;
     let form = Form::new().with("basis", "person").with("scope", "all");
     page(&state, &staff, &headers, &opened, form, &BTreeSet::new()).await
 }
@@ -117,7 +116,7 @@ async fn take(
         },
         Err(errors) => errors,
     };
-    let opened = open(&state, &by, &handle, "", Action::Look).await.map_err(Refusal::Problem)?;
+    let opened = open(&state, &by, &handle).await.map_err(Refusal::Problem)?;
     let form = fields.form(AGAIN).with_errors(errors);
     let page = page(&state, &by, &headers, &opened, form, &chosen_kinds(&fields)).await;
     page.map_err(Refusal::Problem)
@@ -197,7 +196,7 @@ async fn list(
     headers: HeaderMap,
     Path(handle): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {
-    let opened = open(&state, &staff, &handle, "", Action::Look).await?;
+    let opened = open(&state, &staff, &handle).await?;
     let now = state.now();
     let row = |consent: &Consent| Row {
         cells: vec![
@@ -285,7 +284,7 @@ async fn show_withdraw(
     headers: HeaderMap,
     Path((handle, id)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let opened = open(&state, &staff, &handle, "", Action::Look).await?;
+    let opened = open(&state, &staff, &handle).await?;
     let consents = &opened.look.basics.consents;
     let consent = consents.iter().find(|consent| consent.id == id);
     let consent = consent.ok_or_else(|| Problem::new(Code::NotFound))?;

@@ -54,15 +54,17 @@ async fn show(
     Query(query): Query<PersonQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let tab = Tab::from_word(&query.tab).unwrap_or(Tab::Certificates);
-    let opened = open(&state, &staff, &handle, &query.as_of, Action::Look).await?;
+    let as_of = earlier_day(&query.as_of, state.now())?;
+    let ask = Ask { all_versions: tab == Tab::History, ..usual(&staff, as_of)? };
+    let mut opened = open_as(&state, &staff, &handle, as_of, ask).await?;
+    let history = match tab {
+        Tab::History => tab::history(&opened.look.papers, &opened.base),
+        _ => Vec::new(),
+    };
+    // The rest of the page is about what is in force.
+    opened.look.papers.retain(|paper| !paper.superseded);
     let mut page = opened.page(&state, &staff, &headers, tab, &query).await?;
-    if tab == Tab::History {
-        let ask = Ask { all_versions: true, ..opened.ask };
-        let visitor = staff.visitor()?;
-        let person = &opened.look.basics.person.key;
-        let all = look::open(&state.app, &visitor, person, ask, state.now()).await?;
-        page.panel.history = tab::history(&all.papers, &opened.base);
-    }
+    page.panel.history = history;
     Ok(Rendered::new(page))
 }
 
@@ -74,7 +76,9 @@ async fn print(
     Path(handle): Path<String>,
     Query(query): Query<PersonQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let opened = open(&state, &staff, &handle, &query.as_of, Action::Print).await?;
+    let as_of = earlier_day(&query.as_of, state.now())?;
+    let ask = Ask { action: Action::Print, ..usual(&staff, as_of)? };
+    let opened = open_as(&state, &staff, &handle, as_of, ask).await?;
     let mut page = opened.page(&state, &staff, &headers, Tab::Certificates, &query).await?;
     let day = opened.as_of.unwrap_or_else(|| state.now().date());
     page.tabs.clear();
@@ -89,7 +93,7 @@ async fn why(
     headers: HeaderMap,
     Path(handle): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {
-    let opened = open(&state, &staff, &handle, "", Action::Look).await?;
+    let opened = open(&state, &staff, &handle).await?;
     let name = opened.name();
     let title = Title {
         title: "なぜ見えるか・見えないか",
@@ -114,25 +118,31 @@ async fn why(
 pub(super) struct Opened {
     pub(super) look: Look,
     pub(super) base: String,
-    pub(super) ask: Ask,
     pub(super) as_of: Option<Date>,
 }
 
-/// Opens the person of a handle, at the end of an earlier day when one is given.
-pub(super) async fn open(
+/// Opens the person of a handle for a form: basics and answers, no paper.
+pub(super) async fn open(state: &State, staff: &Staff, handle: &str) -> Result<Opened, Problem> {
+    let ask = Ask { papers: false, ..usual(staff, None)? };
+    open_as(state, staff, handle, None, ask).await
+}
+
+/// The usual look of a member of staff, at the end of an earlier day when one is given.
+fn usual(staff: &Staff, as_of: Option<Date>) -> Result<Ask, Problem> {
+    Ok(Ask { as_of: as_of.map(end_of), ..Ask::now(&staff.visitor()?) })
+}
+
+async fn open_as(
     state: &State,
     staff: &Staff,
     handle: &str,
-    as_of: &str,
-    action: Action,
+    as_of: Option<Date>,
+    ask: Ask,
 ) -> Result<Opened, Problem> {
     let person = staff.person(state, handle)?;
     let visitor = staff.visitor()?;
-    let now = state.now();
-    let as_of = earlier_day(as_of, now)?;
-    let ask = Ask { action, as_of: as_of.map(end_of), ..Ask::now(&visitor) };
-    let look = look::open(&state.app, &visitor, &person, ask, now).await?;
-    Ok(Opened { look, base: format!("{}/{handle}", paths::PERSONS), ask, as_of })
+    let look = look::open(&state.app, &visitor, &person, ask, state.now()).await?;
+    Ok(Opened { look, base: format!("{}/{handle}", paths::PERSONS), as_of })
 }
 
 /// The day of an address (`YYYY-MM-DD`); today and later days are now.

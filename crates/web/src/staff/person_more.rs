@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
 use tasuki_app::assignment;
-use tasuki_core::event::Action;
 
 use super::person::{Opened, open};
 use crate::flash::{self, Done};
@@ -31,7 +30,7 @@ async fn show_earlier(
     headers: HeaderMap,
     Path(handle): Path<String>,
 ) -> Result<Response, Problem> {
-    let opened = open(&state, &staff, &handle, "", Action::Look).await?;
+    let opened = open(&state, &staff, &handle).await?;
     earlier_page(&state, &staff, &headers, &opened, Form::new()).await
 }
 
@@ -73,7 +72,7 @@ async fn earlier(
         Some(_) => "date-future",
         None => "date",
     };
-    let opened = open(&state, &by, &handle, "", Action::Look).await.map_err(Refusal::Problem)?;
+    let opened = open(&state, &by, &handle).await.map_err(Refusal::Problem)?;
     let form = fields.form(&["day_era", "day_year", "day_month", "day_day"]);
     let form = form.with_errors(vec![FieldError::new("day", rule)]);
     earlier_page(&state, &by, &headers, &opened, form).await.map_err(Refusal::Problem)
@@ -85,7 +84,7 @@ async fn show_end(
     headers: HeaderMap,
     Path(handle): Path<String>,
 ) -> Result<impl IntoResponse, Problem> {
-    let opened = open(&state, &staff, &handle, "", Action::Look).await?;
+    let opened = open(&state, &staff, &handle).await?;
     Ok(Rendered::new(ConfirmPage {
         shell: opened.shell(&state, &staff, &headers, "担当を終わる", &[]).await?,
         question: "この利用者の担当を終わりますか。".to_owned(),

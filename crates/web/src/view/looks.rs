@@ -66,48 +66,41 @@ fn purpose(event: &Event) -> String {
     .to_owned()
 }
 
-/// What with its particle, and what was done to it.
+/// What, and what was done to it, its particle included.
 fn act(event: &Event, allowed: bool) -> (String, &'static str) {
-    let papers = || format!("{} を", shown(event));
-    match (event.action, allowed) {
-        (Action::Look, true) => (papers(), "見ました。"),
-        (Action::Look, false) => {
-            ("あなたの情報 を".to_owned(), "見ようとしましたが、見られませんでした。")
-        }
-        (Action::Print, true) => (papers(), "印刷しました。"),
-        (Action::Print, false) => {
-            ("あなたの情報 を".to_owned(), "印刷しようとしましたが、できませんでした。")
-        }
-        (Action::Export, true) => (papers(), "ファイルに取り出しました。"),
-        (Action::Export, false) => {
-            ("あなたの情報 を".to_owned(), "取り出そうとしましたが、できませんでした。")
-        }
-        (Action::Find, true) => (String::new(), "あなたの本人確認をしました。"),
-        (Action::Find, false) => {
-            (String::new(), "あなたをさがそうとしましたが、見つけられませんでした。")
-        }
-        (Action::List, true) => ("お名前 を".to_owned(), "一覧で見ました。"),
-        (Action::ReadLog, true) => ("「だれが見たか」の記録 を".to_owned(), "見ました。"),
+    const SELF: &str = "あなたの情報";
+    let (what, did) = match (event.action, allowed) {
+        (Action::Look, true) => return (shown(event), "を見ました。"),
+        (Action::Look, false) => (SELF, "を見ようとしましたが、見られませんでした。"),
+        (Action::Print, true) => return (shown(event), "を印刷しました。"),
+        (Action::Print, false) => (SELF, "を印刷しようとしましたが、できませんでした。"),
+        (Action::Export, true) => return (shown(event), "をファイルに取り出しました。"),
+        (Action::Export, false) => (SELF, "を取り出そうとしましたが、できませんでした。"),
+        (Action::Find, true) => ("", "あなたの本人確認をしました。"),
+        (Action::Find, false) => ("", "あなたをさがそうとしましたが、見つけられませんでした。"),
+        (Action::List, true) => ("お名前", "を一覧で見ました。"),
+        (Action::ReadLog, true) => ("「だれが見たか」の記録", "を見ました。"),
         (Action::ReadLog, false) => {
-            ("「だれが見たか」の記録 を".to_owned(), "見ようとしましたが、見られませんでした。")
+            ("「だれが見たか」の記録", "を見ようとしましたが、見られませんでした。")
         }
-        (Action::AssignmentStart, true) => (String::new(), "あなたの担当になりました。"),
-        (Action::AssignmentEnd, true) => (String::new(), "あなたの担当を終わりました。"),
-        (Action::ConsentGive, true) => ("あなたの同意 を".to_owned(), "登録しました。"),
-        (Action::ConsentNarrow, true) => ("あなたの同意 を".to_owned(), "せまくしました。"),
-        (Action::ConsentWithdraw, true) => ("あなたの同意 を".to_owned(), "終わらせました。"),
-        (Action::Ingest, true) => ("市町村からの新しい情報 を".to_owned(), "受け取りました。"),
+        (Action::AssignmentStart, true) => ("", "あなたの担当になりました。"),
+        (Action::AssignmentEnd, true) => ("", "あなたの担当を終わりました。"),
+        (Action::ConsentGive, true) => ("あなたの同意", "を登録しました。"),
+        (Action::ConsentNarrow, true) => ("あなたの同意", "をせまくしました。"),
+        (Action::ConsentWithdraw, true) => ("あなたの同意", "を終わらせました。"),
+        (Action::Ingest, true) => ("市町村からの新しい情報", "を受け取りました。"),
         (Action::BreakGlass, true) => {
-            (String::new(), "同意や登録なしで、あなたの情報を開けるようにしました。")
+            ("", "同意や登録なしで、あなたの情報を開けるようにしました。")
         }
-        (Action::BreakGlassReview, true) => ("緊急のときの閲覧 を".to_owned(), "点検しました。"),
-        (Action::DelegateChange, true) => ("ご家族・代理人の登録 を".to_owned(), "変えました。"),
-        (Action::Objection, true) => ("「おかしいと思う」の知らせ を".to_owned(), "送りました。"),
-        (Action::SignIn, true) => (String::new(), "サインインしました。"),
-        (Action::SignOut, true) => (String::new(), "サインアウトしました。"),
-        (_, true) => ("登録の内容 を".to_owned(), "変えました。"),
-        (_, false) => (String::new(), "何かをしようとしましたが、できませんでした。"),
-    }
+        (Action::BreakGlassReview, true) => ("緊急のときの閲覧", "を点検しました。"),
+        (Action::DelegateChange, true) => ("ご家族・代理人の登録", "を変えました。"),
+        (Action::Objection, true) => ("「おかしいと思う」の知らせ", "を送りました。"),
+        (Action::SignIn, true) => ("", "サインインしました。"),
+        (Action::SignOut, true) => ("", "サインアウトしました。"),
+        (_, true) => ("登録の内容", "を変えました。"),
+        (_, false) => ("", "何かをしようとしましたが、できませんでした。"),
+    };
+    (what.to_owned(), did)
 }
 
 /// Kinds that were shown.
@@ -208,8 +201,9 @@ mod tests {
         let look = look(&event(Outcome::Allowed), &names);
         assert_eq!(
             sentence(&look),
-            "訪問介護B の 介護職員 が、サービスの準備のために、介護保険被保険者証 を見ました。"
+            "訪問介護B の 介護職員 が、サービスの準備のために、介護保険被保険者証を見ました。"
         );
+        assert_eq!(look.what, "介護保険被保険者証");
         assert_eq!(look.refusals, ["LIFE情報 は見られませんでした。あなたの同意がないからです。"]);
         assert_eq!(look.report.as_deref(), Some("/my/looks/7/strange"));
     }

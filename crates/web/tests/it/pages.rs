@@ -111,6 +111,29 @@ async fn history_print_and_reasons_are_pages_of_their_own() {
 }
 
 #[tokio::test]
+async fn one_act_leaves_one_event_and_a_form_shows_no_paper() {
+    let house = House::new().await;
+    let address = house.person(MANAGER, WITH_CONSENT);
+    for (path, papers) in [
+        ("", true),
+        ("?tab=history", true),
+        ("/print", true),
+        ("/why", false),
+        ("/consent", false),
+        ("/consents", false),
+        ("/end", false),
+        ("/earlier", false),
+    ] {
+        let before = house.events().await;
+        let page = house.get(MANAGER, &format!("{address}{path}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_eq!(house.events().await, before + 1, "{path}");
+        let event = house.newest_event().await;
+        assert_eq!(event.contains("\"survey_sheet\""), papers, "{path} {event}");
+    }
+}
+
+#[tokio::test]
 async fn my_persons_are_listed_filtered_and_searched_by_reading() {
     let house = House::new().await;
     house.get(MANAGER, "/persons").await.shows(&["高橋 花子", "佐藤 次郎", "同意がまだの方"]);

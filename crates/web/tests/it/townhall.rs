@@ -5,7 +5,7 @@ use crate::house::{House, MANAGER, OFFICER, OPERATOR, WITH_CONSENT, Who, city, k
 use http::StatusCode;
 use tasuki_app::setting::{self, Tables};
 use tasuki_policy::Sharing;
-use tasuki_store::{emergency, event_log};
+use tasuki_store::{event_log, objection};
 use tasuki_web::server::route::Verb;
 use tasuki_web::{municipality, operator};
 
@@ -79,7 +79,7 @@ async fn an_objection_is_answered_once() {
     let house = House::new().await;
     let db = &house.app.db;
     let key = house.app.keyring.insurer(db, &city().number).await.unwrap();
-    let made = emergency::object(
+    let made = objection::make(
         &key_of(WITH_CONSENT),
         "o1",
         0,

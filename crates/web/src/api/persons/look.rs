@@ -127,6 +127,7 @@ pub async fn look(
             Some("all") => true,
             Some(_) => return Err(body::invalid("versions", "unknown")),
         },
+        papers: true,
     };
     let person = by.person(&state, &handle)?;
     let look = look::open_kinds(&state.app, &visitor, &person, ask, kinds, now).await?;

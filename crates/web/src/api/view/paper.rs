@@ -28,6 +28,8 @@ pub struct PaperView<'a> {
     /// When the platform received it.
     #[schema(schema_with = schema::moment)]
     received_at: Moment,
+    /// A newer version, or the end of the paper, has taken its place (with `versions=all`).
+    superseded: bool,
     /// `kind` and `body`.
     #[serde(flatten)]
     #[schema(value_type = Object)]
@@ -44,6 +46,7 @@ impl<'a> PaperView<'a> {
             valid_from: paper.valid_from,
             valid_until: paper.valid_until,
             received_at: paper.received_at.into(),
+            superseded: paper.superseded,
             body: &paper.body,
         }
     }
