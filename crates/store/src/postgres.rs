@@ -1,7 +1,7 @@
 //! PostgreSQL: a pool for reading and the group-committing writer of this process.
 
 use bytes::BytesMut;
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
+use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
 use tokio::sync::mpsc;
 use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -13,6 +13,8 @@ use crate::dialect::{Column, Conflict, LOCK_HEAD, Table};
 use crate::error::StoreError;
 use crate::event_log::{EVENT, Head, HeadKey, STORE_HEAD};
 use crate::row::{Row, Value};
+use crate::slow::Watch;
+use crate::tally::Tally;
 
 /// A pool of at most `connections`.
 pub(crate) fn pool(url: &str, connections: usize) -> Result<Pool, StoreError> {
@@ -28,10 +30,24 @@ pub(crate) fn pool(url: &str, connections: usize) -> Result<Pool, StoreError> {
 }
 
 /// All rows of a read.
-pub(crate) async fn rows(pool: &Pool, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-    let client = pool.get().await?;
+pub(crate) async fn rows(
+    pool: &Pool,
+    sql: &'static str,
+    params: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    read(&pool.get().await?, sql, params).await
+}
+
+/// All rows of a read on a connection.
+async fn read(
+    client: &Client,
+    sql: &'static str,
+    params: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let watch = Watch::begin();
     let statement = client.prepare_cached(sql).await?;
     let rows = client.query(&statement, &references(params)).await?;
+    watch.end(sql, rows.len());
     rows.iter().map(row).collect()
 }
 
@@ -41,11 +57,7 @@ pub(crate) async fn rows_of(
     reads: &[(&'static str, Vec<Value>)],
 ) -> Result<Vec<Vec<Row>>, StoreError> {
     let client = &pool.get().await?;
-    let answers = reads.iter().map(|(sql, params)| async move {
-        let statement = client.prepare_cached(sql).await?;
-        let rows = client.query(&statement, &references(params)).await?;
-        rows.iter().map(row).collect()
-    });
+    let answers = reads.iter().map(|(sql, params)| read(client, sql, params));
     futures_util::future::try_join_all(answers).await
 }
 
@@ -57,19 +69,22 @@ pub(crate) async fn store(pool: &Pool, bulk: &Bulk) -> Result<(), StoreError> {
         transaction.batch_execute("SET LOCAL synchronous_commit = off").await?;
     }
     statements(&transaction, &bulk.change).await?;
+    let watch = Watch::begin();
     transaction.commit().await?;
+    watch.end("COMMIT", 1);
     Ok(())
 }
 
 /// Inserts rows the quickest way: COPY, unless rows whose key exists are to be left alone.
 async fn insert(
     transaction: &Transaction<'_>,
-    table: &Table,
+    table: &'static Table,
     rows: &[Vec<Value>],
 ) -> Result<(), StoreError> {
     if table.conflict == Conflict::Keep || rows.len() < COPY_FROM {
         return insert_arrays(transaction, table, rows).await;
     }
+    let watch = Watch::begin();
     let types: Vec<Type> = table.columns.iter().map(|(_, column)| kind(*column)).collect();
     let sink = transaction.copy_in(&table.copy_in()).await?;
     let writer = BinaryCopyInWriter::new(sink, &types);
@@ -78,6 +93,7 @@ async fn insert(
         writer.as_mut().write(&references(row)).await?;
     }
     writer.finish().await?;
+    watch.end(table.insert_one(), rows.len());
     Ok(())
 }
 
@@ -95,14 +111,16 @@ pub(crate) fn kind(column: Column) -> Type {
 
 async fn insert_arrays(
     transaction: &Transaction<'_>,
-    table: &Table,
+    table: &'static Table,
     rows: &[Vec<Value>],
 ) -> Result<(), StoreError> {
+    let watch = Watch::begin();
     let arrays: Vec<_> = (0..table.columns.len()).map(|place| array(table, rows, place)).collect();
     let arrays: Vec<&(dyn ToSql + Sync)> =
         arrays.iter().map(|array| -> &(dyn ToSql + Sync) { &**array }).collect();
     let statement = transaction.prepare_cached(table.insert_arrays()).await?;
     transaction.execute(&statement, &arrays).await?;
+    watch.end(table.insert_arrays(), rows.len());
     Ok(())
 }
 
@@ -186,8 +204,8 @@ pub(crate) fn start_writer(pool: Pool, mut jobs: mpsc::Receiver<Job>, key: HeadK
             let (changes, answers): (Vec<_>, Vec<_>) =
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
             let count = changes.len();
-            metrics::histogram!("tasuki_store_group_size").record(crate::sqlite::metric(count));
             let results = commit(&pool, changes, &key).await.unwrap_or_else(|error| {
+                Tally::failed();
                 tracing::error!(error = crate::error::source(&error), "commit failed");
                 let failed = || Err(StoreError::Unavailable("the commit failed"));
                 std::iter::repeat_with(failed).take(count).collect()
@@ -206,6 +224,7 @@ async fn commit(
     changes: Vec<Change>,
     key: &HeadKey,
 ) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
+    let mut tally = Tally::begin(changes.len());
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
     let lock = transaction.prepare_cached(LOCK_HEAD).await?;
@@ -220,6 +239,7 @@ async fn commit(
         if result.is_ok() {
             for event in &change.events {
                 leaves.push(head.append(event)?.params());
+                tally.event(event);
             }
         }
         results.push(result.map(|()| Recorded::new()));
@@ -229,7 +249,10 @@ async fn commit(
         let store = transaction.prepare_cached(STORE_HEAD).await?;
         transaction.execute(&store, &references(&head.params(key))).await?;
     }
+    let watch = Watch::begin();
     transaction.commit().await?;
+    watch.end("COMMIT", results.len());
+    tally.committed();
     Ok(results)
 }
 
@@ -250,7 +273,9 @@ async fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), Sto
 async fn statements(transaction: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
     for statement in &change.statements {
         let params = references(&statement.params);
+        let watch = Watch::begin();
         let touched = transaction.execute(statement.sql, &params).await?;
+        watch.end(statement.sql, usize::try_from(touched).unwrap_or(usize::MAX));
         if statement.must_touch_one && touched != 1 {
             return Err(StoreError::Stale);
         }

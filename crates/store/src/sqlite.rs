@@ -12,6 +12,8 @@ use crate::db::{Change, GROUP, Job, Recorded};
 use crate::error::StoreError;
 use crate::event_log::{Head, HeadKey, Leaf};
 use crate::row::{Row, Value};
+use crate::slow::Watch;
+use crate::tally::Tally;
 
 /// Connections for reading; one is opened when none is free, so a read never waits.
 #[derive(Clone)]
@@ -51,7 +53,7 @@ impl Readers {
     }
 
     /// All rows of a read, on a connection of its own.
-    pub(crate) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) fn rows(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.with_connection(|connection| rows(connection, sql, params))
     }
 
@@ -81,7 +83,12 @@ impl Readers {
 }
 
 /// All rows of a statement.
-fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+fn rows(
+    connection: &Connection,
+    sql: &'static str,
+    params: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let watch = Watch::begin();
     let mut statement = connection.prepare_cached(sql)?;
     let width = statement.column_count();
     bind(&mut statement, params)?;
@@ -91,6 +98,7 @@ fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>
         let columns = (0..width).map(|column| Ok(value(row.get_ref(column)?)));
         rows.push(Row::new(columns.collect::<Result<_, rusqlite::Error>>()?));
     }
+    watch.end(sql, rows.len());
     Ok(rows)
 }
 
@@ -109,10 +117,17 @@ fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<(), rus
 }
 
 /// Runs a statement that answers no rows; how many rows it touched.
-fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<usize, rusqlite::Error> {
+fn execute(
+    connection: &Connection,
+    sql: &'static str,
+    params: &[Value],
+) -> Result<usize, rusqlite::Error> {
+    let watch = Watch::begin();
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, params)?;
-    statement.raw_execute()
+    let touched = statement.raw_execute()?;
+    watch.end(sql, touched);
+    Ok(touched)
 }
 
 /// A column as a value; text that is not UTF-8 and floating point do not occur in our tables.
@@ -166,7 +181,6 @@ impl Writer {
         while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
             let (changes, answers): (Vec<_>, Vec<_>) =
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
-            metrics::histogram!("tasuki_store_group_size").record(metric(changes.len()));
             let results = self.commit(changes);
             for (answer, result) in answers.into_iter().zip(results) {
                 // Whoever asked may have gone; the change stands all the same.
@@ -178,14 +192,17 @@ impl Writer {
     /// Commits a group; each change has its own result, all of them share the disk's answer.
     fn commit(&mut self, changes: Vec<Change>) -> Vec<Result<Recorded, StoreError>> {
         let count = changes.len();
+        let mut tally = Tally::begin(count);
         let mut head = self.head.clone();
         self.wait_for_disk(!changes.iter().all(|change| change.lazy));
-        match self.group(changes, &mut head) {
+        match self.group(changes, &mut head, &mut tally) {
             Ok(results) => {
                 self.head = head;
+                tally.committed();
                 results
             }
             Err(error) => {
+                Tally::failed();
                 tracing::error!(error = crate::error::source(&error), "commit failed");
                 let _ = self.connection.execute_batch("ROLLBACK");
                 let failed = || Err(StoreError::Unavailable("the commit failed"));
@@ -210,6 +227,7 @@ impl Writer {
         &self,
         changes: Vec<Change>,
         head: &mut Head,
+        tally: &mut Tally,
     ) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut results = Vec::with_capacity(changes.len());
@@ -218,6 +236,7 @@ impl Writer {
             if result.is_ok() {
                 for event in &change.events {
                     self.append(head.append(event)?)?;
+                    tally.event(event);
                 }
             }
             results.push(result.map(|()| Recorded::new()));
@@ -225,7 +244,9 @@ impl Writer {
         if head.grew() {
             self.store_head(head)?;
         }
+        let watch = Watch::begin();
         self.connection.execute_batch("COMMIT")?;
+        watch.end("COMMIT", results.len());
         head.settle();
         Ok(results)
     }
@@ -252,11 +273,13 @@ impl Writer {
             }
         }
         for (table, rows) in &change.inserts {
+            let watch = Watch::begin();
             let mut insert = self.connection.prepare_cached(table.insert_one())?;
             for row in rows {
                 // The places of an insert stand in the order of the columns.
                 insert.execute(params_from_iter(row))?;
             }
+            watch.end(table.insert_one(), rows.len());
         }
         Ok(())
     }
@@ -278,10 +301,4 @@ impl Writer {
 fn load_head(connection: &Connection) -> Result<Head, StoreError> {
     let found = rows(connection, crate::event_log::LOAD_HEAD, &[])?;
     found.into_iter().next().map_or_else(|| Ok(Head::empty()), Head::from_row)
-}
-
-/// A count as a metric's value.
-#[expect(clippy::as_conversions, reason = "group sizes are far below 2^52")]
-pub(crate) fn metric(count: usize) -> f64 {
-    count as f64
 }

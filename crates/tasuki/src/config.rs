@@ -20,6 +20,8 @@ pub(crate) struct Config {
     pub(crate) database: String,
     /// Most connections to PostgreSQL.
     pub(crate) connections: usize,
+    /// Statements that take this many milliseconds or more are logged, without parameters; 0: none.
+    pub(crate) slow_statement_ms: u64,
     /// Files with keys.
     pub(crate) keys: Keys,
     /// Where the servers listen.
@@ -154,6 +156,7 @@ impl Config {
         let mut reading = Reading { text, file, table, faults: Vec::new() };
         let database = reading.need("database");
         let connections = reading.take("connections").unwrap_or(16);
+        let slow_statement_ms = reading.take("slow_statement_ms").unwrap_or(500);
         let keys = reading.need("keys");
         let listen = reading.need("listen");
         let neighbours = reading.take("neighbours").unwrap_or_default();
@@ -168,9 +171,16 @@ impl Config {
             reading.fault(at, &format!("{name} is not a setting"));
         }
         match (database, keys, listen) {
-            (Some(database), Some(keys), Some(listen)) if reading.faults.is_empty() => {
-                Ok(Self { database, connections, keys, listen, neighbours, mail, settings })
-            }
+            (Some(database), Some(keys), Some(listen)) if reading.faults.is_empty() => Ok(Self {
+                database,
+                connections,
+                slow_statement_ms,
+                keys,
+                listen,
+                neighbours,
+                mail,
+                settings,
+            }),
             _ => bail!("{}", reading.faults.join("\n")),
         }
     }
@@ -257,7 +267,7 @@ mod tests {
         let config = parse(GOOD).unwrap();
         assert_eq!(config.settings, Settings::default());
         assert!(config.mail.is_none());
-        assert_eq!(config.connections, 16);
+        assert_eq!((config.connections, config.slow_statement_ms), (16, 500));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! An installation: settings, keys and database opened together.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tasuki_app::App;
 use tasuki_policy::Sharing;
-use tasuki_store::Db;
 use tasuki_store::event_log::HeadKey;
 use tasuki_store::seal::Keyring;
+use tasuki_store::{Db, slow};
 
 use crate::config::Config;
 
@@ -31,6 +32,8 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<App> {
 pub(crate) async fn open_database(config: &Config) -> anyhow::Result<Db> {
     let head = HeadKey::from_seed(read_key(&config.keys.log_head)?);
     let options = config.database()?;
+    let slow = Duration::from_millis(config.slow_statement_ms);
+    slow::log_from(Some(slow).filter(|limit| !limit.is_zero()));
     Db::open(&options, head).await.context("the database cannot be opened")
 }
 

@@ -9,4 +9,5 @@ mod fixture;
 mod limits;
 mod places;
 mod session;
+mod slow;
 mod townhall;
