@@ -29,6 +29,9 @@ pub enum AppError {
     /// The database, the log or a neighbour cannot be reached: nothing is shown.
     #[error("not available now")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The house is closed for maintenance: nothing is written, and so nothing is shown.
+    #[error("closed for maintenance")]
+    Closed,
     /// Something broke on our side.
     #[error("something broke on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -59,9 +62,11 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Duplicate | StoreError::Stale => Self::Conflict,
-            StoreError::Unavailable(_) | StoreError::Sqlite(_) | StoreError::Postgres(_) => {
-                Self::Unavailable(error.into())
-            }
+            StoreError::Closed => Self::Closed,
+            StoreError::Unavailable(_)
+            | StoreError::Sqlite(_)
+            | StoreError::Postgres(_)
+            | StoreError::Newer { .. } => Self::Unavailable(error.into()),
             StoreError::Corrupt { .. } | StoreError::Migration(_) => Self::Internal(error.into()),
         }
     }

@@ -32,6 +32,7 @@ mod limit;
 mod live;
 pub mod look;
 pub mod mail;
+pub mod maintenance;
 pub mod municipality;
 pub mod names;
 pub mod neighbours;

@@ -51,6 +51,8 @@ pub struct Change {
     pub(crate) events: Vec<Event>,
     /// The commit need not wait for the disk; see [`crate::Bulk::lazily`].
     pub(crate) lazy: bool,
+    /// It is taken while the house is closed, too: it opens or closes it.
+    pub(crate) even_closed: bool,
 }
 
 /// One statement of a change.
@@ -145,6 +147,7 @@ impl Change {
         self.statements.extend(other.statements);
         self.inserts.extend(other.inserts);
         self.lazy &= other.lazy;
+        self.even_closed |= other.even_closed;
         self.events.extend(other.events);
         self
     }
@@ -245,6 +248,15 @@ impl Db {
     /// The public key of the log's heads.
     pub fn log_key(&self) -> &[u8; 32] {
         &self.log_key
+    }
+
+    /// Waits until every bulk that began while the house was open has ended.
+    pub(crate) async fn drain(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            // Bulks go through the one writer, in turn.
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(pool) => postgres::drain(pool).await,
+        }
     }
 
     /// All rows of a read by a list of keys.

@@ -142,6 +142,19 @@ pub(crate) fn postgres_ddl(text: &str) -> String {
 }
 
 /// Takes the head of the event log, so that one process numbers at a time (PostgreSQL; SQLite
-/// has one writer and needs no lock).
-pub(crate) const LOCK_HEAD: &str =
-    "SELECT size, peaks, root, at_ms, signature FROM event_head WHERE id = 1 FOR UPDATE";
+/// has one writer and needs no lock). The columns are those of [`crate::event_log::LOAD_HEAD`].
+pub(crate) const LOCK_HEAD: &str = "SELECT size, peaks, root, at_ms, signature, closed_because,
+            oldest_schema
+       FROM event_head
+      WHERE id = 1
+        FOR NO KEY UPDATE";
+
+/// Keeps the house open while a bulk goes in, and no commit waiting (PostgreSQL).
+pub(crate) const KEEP_OPEN: &str = "SELECT size, peaks, root, at_ms, signature, closed_because,
+            oldest_schema
+       FROM event_head
+      WHERE id = 1
+        FOR KEY SHARE";
+
+/// Waits for everybody who keeps the house open (PostgreSQL).
+pub(crate) const DRAIN: &str = "SELECT id FROM event_head WHERE id = 1 FOR UPDATE";

@@ -26,6 +26,17 @@ pub enum StoreError {
     /// No connection could be had, or the writer has stopped.
     #[error("the database is not available: {0}")]
     Unavailable(&'static str),
+    /// The house is closed for maintenance: nothing is written until somebody opens it again.
+    #[error("the house is closed for maintenance")]
+    Closed,
+    /// The schema has left this program behind.
+    #[error("the database needs a program that knows schema {needs}, this one knows {known}")]
+    Newer {
+        /// Smallest schema number that a program must know.
+        needs: i64,
+        /// Newest that this one knows.
+        known: i64,
+    },
     /// The schema is not the one this version knows.
     #[error("migration {0} does not match what the database has")]
     Migration(i64),

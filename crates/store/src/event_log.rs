@@ -33,15 +33,17 @@ pub(crate) static EVENT: Table = Table::new(
     ],
 );
 
-pub(crate) const LOAD_HEAD: &str =
-    "SELECT size, peaks, root, at_ms, signature FROM event_head WHERE id = 1";
+pub(crate) const LOAD_HEAD: &str = "SELECT size, peaks, root, at_ms, signature, closed_because,
+            oldest_schema
+       FROM event_head
+      WHERE id = 1";
 
-pub(crate) const STORE_HEAD: &str = "INSERT INTO event_head
-            (id, size, peaks, root, at_ms, signature)
-     VALUES (1, $1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE
-        SET size = excluded.size, peaks = excluded.peaks, root = excluded.root,
-            at_ms = excluded.at_ms, signature = excluded.signature";
+pub(crate) const STORE_HEAD: &str = "UPDATE event_head
+        SET size = $1, peaks = $2, root = $3, at_ms = $4, signature = $5
+      WHERE id = 1";
+
+/// The row is there from the first migration on.
+pub(crate) const NO_HEAD: StoreError = StoreError::Corrupt { table: "event_head", column: "id" };
 
 /// The key that signs heads (Ed25519).
 #[derive(Clone)]
@@ -97,14 +99,11 @@ pub(crate) struct Head {
     peaks: Vec<Hash>,
     at: AtMs,
     stored: u64,
+    closed: bool,
+    oldest_schema: i64,
 }
 
 impl Head {
-    /// The head of a log without events.
-    pub(crate) fn empty() -> Self {
-        Self { size: 0, peaks: Vec::new(), at: AtMs(0), stored: 0 }
-    }
-
     /// Reads the head back.
     pub(crate) fn from_row(row: Row) -> Result<Self, StoreError> {
         let mut row = row.of("event_head");
@@ -117,7 +116,21 @@ impl Head {
         }
         row.bytes("root")?;
         let at = row.at("at_ms")?;
-        Ok(Self { size, peaks: peaks.to_vec(), at, stored: size })
+        row.bytes("signature")?;
+        let closed = row.optional_text("closed_because")?.is_some();
+        let oldest_schema = row.int("oldest_schema")?;
+        Ok(Self { size, peaks: peaks.to_vec(), at, stored: size, closed, oldest_schema })
+    }
+
+    /// The house takes `change` from this program.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Closed`] while the house is closed, [`StoreError::Newer`] when the schema has
+    /// left this program behind.
+    pub(crate) fn admits(&self, change: &crate::Change) -> Result<(), StoreError> {
+        crate::migrate::admits(self.oldest_schema)?;
+        if self.closed && !change.even_closed { Err(StoreError::Closed) } else { Ok(()) }
     }
 
     /// Numbers `event` and adds it as the next leaf.
@@ -134,11 +147,6 @@ impl Head {
     /// Events were added since the head was stored.
     pub(crate) fn grew(&self) -> bool {
         self.size != self.stored
-    }
-
-    /// The database has this head now.
-    pub(crate) fn settle(&mut self) {
-        self.stored = self.size;
     }
 
     /// The values of [`STORE_HEAD`].
@@ -292,7 +300,8 @@ impl Verifying {
 ///
 /// [`StoreError`] when the database fails.
 pub async fn head(db: &crate::Db) -> Result<Option<SignedHead>, StoreError> {
-    db.row(LOAD_HEAD, vec![]).await?.map(signed_head).transpose()
+    let head = db.row(LOAD_HEAD, vec![]).await?.map(signed_head).transpose()?;
+    Ok(head.filter(|head| head.size > 0))
 }
 
 fn signed_head(row: Row) -> Result<SignedHead, StoreError> {
@@ -323,6 +332,9 @@ pub async fn verify_newest(
 ) -> Result<Option<Result<u64, LogError>>, StoreError> {
     let Some(row) = db.row(LOAD_HEAD, vec![]).await? else { return Ok(None) };
     let signed = signed_head(row.clone())?;
+    if signed.size == 0 {
+        return Ok(None);
+    }
     let Head { mut peaks, .. } = Head::from_row(row)?;
     let first = first_of_newest(signed.size, most);
     let kept = usize::try_from(first.count_ones()).unwrap_or(usize::MAX);

@@ -25,6 +25,7 @@ mod handle;
 pub mod idempotency;
 pub mod ingestion;
 pub mod insurer;
+pub mod maintenance;
 mod migrate;
 pub mod notice;
 pub mod objection;

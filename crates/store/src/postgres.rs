@@ -9,9 +9,9 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::bulk::Bulk;
 use crate::db::{Change, GROUP, Job, Recorded};
-use crate::dialect::{Column, Conflict, LOCK_HEAD, Table};
+use crate::dialect::{Column, Conflict, DRAIN, KEEP_OPEN, LOCK_HEAD, Table};
 use crate::error::StoreError;
-use crate::event_log::{EVENT, Head, HeadKey, STORE_HEAD};
+use crate::event_log::{EVENT, Head, HeadKey, NO_HEAD, STORE_HEAD};
 use crate::row::{Row, Value};
 use crate::slow::Watch;
 use crate::tally::Tally;
@@ -65,6 +65,11 @@ pub(crate) async fn rows_of(
 pub(crate) async fn store(pool: &Pool, bulk: &Bulk) -> Result<(), StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
+    let keep = transaction.prepare_cached(KEEP_OPEN).await?;
+    match transaction.query_opt(&keep, &[]).await? {
+        Some(found) => Head::from_row(row(&found)?)?.admits(&bulk.change)?,
+        None => return Err(NO_HEAD),
+    }
     if bulk.change.lazy {
         transaction.batch_execute("SET LOCAL synchronous_commit = off").await?;
     }
@@ -72,6 +77,15 @@ pub(crate) async fn store(pool: &Pool, bulk: &Bulk) -> Result<(), StoreError> {
     let watch = Watch::begin();
     transaction.commit().await?;
     watch.end("COMMIT", 1);
+    Ok(())
+}
+
+/// Waits until every bulk that began while the house was open has ended.
+pub(crate) async fn drain(pool: &Pool) -> Result<(), StoreError> {
+    let mut client = pool.get().await?;
+    let transaction = client.transaction().await?;
+    transaction.query_opt(DRAIN, &[]).await?;
+    transaction.commit().await?;
     Ok(())
 }
 
@@ -230,12 +244,15 @@ async fn commit(
     let lock = transaction.prepare_cached(LOCK_HEAD).await?;
     let mut head = match transaction.query_opt(&lock, &[]).await? {
         Some(found) => Head::from_row(row(&found)?)?,
-        None => Head::empty(),
+        None => return Err(NO_HEAD),
     };
     let mut results = Vec::with_capacity(changes.len());
     let mut leaves = Vec::new();
     for change in changes {
-        let result = apply(&transaction, &change).await;
+        let result = match head.admits(&change) {
+            Ok(()) => apply(&transaction, &change).await,
+            refused => refused,
+        };
         if result.is_ok() {
             for event in &change.events {
                 leaves.push(head.append(event)?.params());

@@ -32,14 +32,14 @@ impl Scratch {
     pub async fn discard(self) -> Result<(), StoreError> {
         let Self { db, place, .. } = self;
         drop(db);
-        let Place::Server(url, name) = place else { return Ok(()) };
-        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
-        let connection = tokio::spawn(connection);
-        client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
-        drop(client);
-        // The connection ends with its client; how it ended says nothing about the database.
-        let _ = connection.await;
-        Ok(())
+        place.clear().await
+    }
+}
+
+impl Place {
+    async fn clear(self) -> Result<(), StoreError> {
+        let Self::Server(url, name) = self else { return Ok(()) };
+        on_server(&url, &[&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")]).await
     }
 }
 
@@ -64,20 +64,56 @@ pub async fn sqlite() -> Result<Scratch, StoreError> {
 ///
 /// [`StoreError`] when the server cannot be reached or refuses.
 pub async fn postgres(url: &str) -> Result<Scratch, StoreError> {
+    let Empty { options, place } = empty_postgres(url).await?;
+    let db = Db::open(&options, HeadKey::from_seed(HEAD_SEED)).await?;
+    Ok(Scratch { db, options, place })
+}
+
+/// A database that nobody has opened yet: it has no tables.
+pub struct Empty {
+    /// Where it is.
+    pub options: Options,
+    place: Place,
+}
+
+impl Empty {
+    /// Removes the database from its server.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the server cannot be reached or refuses.
+    pub async fn discard(self) -> Result<(), StoreError> {
+        self.place.clear().await
+    }
+}
+
+/// A database without tables on the server of `url`.
+///
+/// # Errors
+///
+/// [`StoreError`] when the server cannot be reached or refuses.
+pub async fn empty_postgres(url: &str) -> Result<Empty, StoreError> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("scratch_{}_{number}", std::process::id());
+    let drop = format!("DROP DATABASE IF EXISTS {name}");
+    on_server(url, &[&drop, &format!("CREATE DATABASE {name}")]).await?;
+    let (server, _) = url.rsplit_once('/').unwrap_or((url, ""));
+    let options = Options::Postgres { url: format!("{server}/{name}"), connections: 8 };
+    Ok(Empty { options, place: Place::Server(url.to_owned(), name) })
+}
+
+/// Runs statements that no transaction may hold.
+async fn on_server(url: &str, statements: &[&str]) -> Result<(), StoreError> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
-    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name}")).await?;
-    client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+    for statement in statements {
+        client.batch_execute(statement).await?;
+    }
     drop(client);
     // The connection ends with its client; how it ended says nothing about the database.
     let _ = connection.await;
-    let (server, _) = url.rsplit_once('/').unwrap_or((url, ""));
-    let options = Options::Postgres { url: format!("{server}/{name}"), connections: 8 };
-    let db = Db::open(&options, HeadKey::from_seed(HEAD_SEED)).await?;
-    Ok(Scratch { db, options, place: Place::Server(url.to_owned(), name) })
+    Ok(())
 }
 
 /// Runs `check` on a fresh SQLite database and, when `PG_URL` names a server, on a fresh
@@ -86,13 +122,22 @@ pub async fn postgres(url: &str) -> Result<Scratch, StoreError> {
 /// # Panics
 ///
 /// When a scratch database cannot be made.
-#[expect(clippy::panic, reason = "only tests and benchmarks call it, and they must stop")]
 pub async fn for_each_database(check: impl AsyncFn(&Db)) {
+    for_each(async |scratch| check(&scratch.db).await).await;
+}
+
+/// The same, with where the database is.
+///
+/// # Panics
+///
+/// When a scratch database cannot be made.
+#[expect(clippy::panic, reason = "only tests and benchmarks call it, and they must stop")]
+pub async fn for_each(check: impl AsyncFn(&Scratch)) {
     let sqlite = sqlite().await.unwrap_or_else(|error| panic!("sqlite: {error:?}"));
-    check(&sqlite.db).await;
+    check(&sqlite).await;
     if let Ok(url) = std::env::var("PG_URL") {
         let scratch = postgres(&url).await.unwrap_or_else(|error| panic!("postgres: {error:?}"));
-        check(&scratch.db).await;
+        check(&scratch).await;
         // One that stays behind is only in the way: the tests have spoken.
         let _ = scratch.discard().await;
     }

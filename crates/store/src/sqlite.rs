@@ -157,8 +157,7 @@ pub(crate) fn start_writer(
     jobs: mpsc::Receiver<Job>,
     key: HeadKey,
 ) -> Result<(), StoreError> {
-    let head = load_head(&connection)?;
-    let writer = Writer { connection, key, head, waits: true };
+    let writer = Writer { connection, key, waits: true };
     std::thread::Builder::new()
         .name("tasuki-writer".to_owned())
         .spawn(move || writer.run(jobs))
@@ -170,7 +169,6 @@ pub(crate) fn start_writer(
 struct Writer {
     connection: Connection,
     key: HeadKey,
-    head: Head,
     /// Commits are on the disk when they answer.
     waits: bool,
 }
@@ -193,11 +191,9 @@ impl Writer {
     fn commit(&mut self, changes: Vec<Change>) -> Vec<Result<Recorded, StoreError>> {
         let count = changes.len();
         let mut tally = Tally::begin(count);
-        let mut head = self.head.clone();
         self.wait_for_disk(!changes.iter().all(|change| change.lazy));
-        match self.group(changes, &mut head, &mut tally) {
+        match self.group(changes, &mut tally) {
             Ok(results) => {
-                self.head = head;
                 tally.committed();
                 results
             }
@@ -226,13 +222,14 @@ impl Writer {
     fn group(
         &self,
         changes: Vec<Change>,
-        head: &mut Head,
         tally: &mut Tally,
     ) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        // Read anew each time: a command beside the server appends to the same log.
+        let mut head = load_head(&self.connection)?;
         let mut results = Vec::with_capacity(changes.len());
         for change in changes {
-            let result = self.apply(&change);
+            let result = head.admits(&change).and_then(|()| self.apply(&change));
             if result.is_ok() {
                 for event in &change.events {
                     self.append(head.append(event)?)?;
@@ -242,12 +239,11 @@ impl Writer {
             results.push(result.map(|()| Recorded::new()));
         }
         if head.grew() {
-            self.store_head(head)?;
+            self.store_head(&head)?;
         }
         let watch = Watch::begin();
         self.connection.execute_batch("COMMIT")?;
         watch.end("COMMIT", results.len());
-        head.settle();
         Ok(results)
     }
 
@@ -300,5 +296,5 @@ impl Writer {
 /// The head as the database has it.
 fn load_head(connection: &Connection) -> Result<Head, StoreError> {
     let found = rows(connection, crate::event_log::LOAD_HEAD, &[])?;
-    found.into_iter().next().map_or_else(|| Ok(Head::empty()), Head::from_row)
+    found.into_iter().next().map_or(Err(crate::event_log::NO_HEAD), Head::from_row)
 }

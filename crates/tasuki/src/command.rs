@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod explain;
 mod ingest;
+mod maintenance;
 mod migrate;
 mod openapi;
 mod providers;
@@ -46,6 +47,8 @@ enum Command {
     Config(config::Arguments),
     /// Bring the database's schema up to date.
     Migrate(migrate::Arguments),
+    /// Close the house to writes for a while, or open it again.
+    Maintenance(maintenance::Arguments),
     /// Say of everything an installation needs whether it is in order.
     Check(check::Arguments),
     /// Make accounts, the operator's first one above all.
@@ -81,6 +84,7 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
     match line.command {
         Command::Config(arguments) => config::run(&arguments),
         Command::Migrate(arguments) => wait(migrate::run(&arguments)),
+        Command::Maintenance(arguments) => wait(maintenance::run(arguments)),
         Command::Check(arguments) => wait(check::run(&arguments)),
         Command::Account(arguments) => wait(account::run(arguments)),
         Command::Ca(arguments) => wait(ca::run(&arguments)),

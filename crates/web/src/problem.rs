@@ -51,11 +51,13 @@ pub enum Code {
     Internal,
     /// Something that is needed is away; above all the log of looks.
     Unavailable,
+    /// Closed for maintenance.
+    Closed,
 }
 
 impl Code {
     /// Every code, for checks.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::SignInRequired,
         Self::CertificateRequired,
@@ -71,6 +73,7 @@ impl Code {
         Self::TooMany,
         Self::Internal,
         Self::Unavailable,
+        Self::Closed,
     ];
 
     /// Its word in answers and in `messages.toml`.
@@ -91,6 +94,7 @@ impl Code {
             Self::TooMany => "too_many",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
+            Self::Closed => "closed",
         }
     }
 
@@ -109,7 +113,7 @@ impl Code {
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Closed => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -149,7 +153,7 @@ pub struct Problem {
     pub fields: Vec<FieldError>,
     /// Number under which the operator finds it; only with 5xx.
     pub incident: Option<String>,
-    /// Seconds to wait; only with [`Code::TooMany`] and [`Code::Unavailable`].
+    /// Seconds to wait; only with [`Code::TooMany`] and [`Code::Closed`].
     pub retry_after_s: Option<u64>,
     /// Page or JSON; [`answer_in_kind`] sets it from the request's `Accept`.
     pub format: Format,

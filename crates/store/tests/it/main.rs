@@ -7,6 +7,7 @@ mod citizen;
 mod commit;
 mod fixture;
 mod limits;
+mod many;
 mod places;
 mod session;
 mod slow;

@@ -71,11 +71,17 @@ async fn schema(config: &Config) -> Check {
         Err(error) => return line(Verdict::Bad, &error.to_string()),
     };
     match tasuki_store::schema(&options).await {
-        Ok(schema) if schema.applied == schema.known => line(Verdict::Ok, "up to date"),
         Ok(schema) if schema.applied < schema.known => {
             line(Verdict::Bad, "older than this version: run `tasuki migrate`")
         }
-        Ok(_) => line(Verdict::Bad, "newer than this version: run the newer `tasuki`"),
+        Ok(schema) if !schema.is_usable() => {
+            line(Verdict::Bad, "newer than this version can work with: run the newer `tasuki`")
+        }
+        Ok(schema) if schema.applied > schema.known => line(
+            Verdict::Soon,
+            "newer than this version, which still works: bring in the next one",
+        ),
+        Ok(_) => line(Verdict::Ok, "up to date"),
         Err(error) => line(Verdict::Bad, &format!("the database cannot be reached: {error}")),
     }
 }

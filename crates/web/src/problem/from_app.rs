@@ -26,6 +26,7 @@ impl From<AppError> for Problem {
             AppError::TooMany { retry_after_s } => {
                 Self::too_many(u64::try_from(retry_after_s).unwrap_or(0))
             }
+            AppError::Closed => Self { retry_after_s: Some(CLOSED_S), ..Self::new(Code::Closed) },
             AppError::Unavailable(source) => {
                 let incident = Some(logged(Code::Unavailable, source.as_ref()));
                 Self { incident, ..Self::new(Code::Unavailable) }
@@ -34,6 +35,9 @@ impl From<AppError> for Problem {
         }
     }
 }
+
+/// Seconds after which a closed house may be asked again: maintenance takes minutes, not moments.
+const CLOSED_S: u64 = 300;
 
 /// Writes the cause to the log under a fresh incident number and gives the number.
 fn logged(code: Code, source: &(dyn Error + 'static)) -> String {

@@ -6,6 +6,7 @@ mod api;
 mod audited;
 mod card;
 mod citizen;
+mod closed;
 mod health;
 mod house;
 mod neighbours;
