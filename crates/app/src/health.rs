@@ -79,36 +79,50 @@ const NEWEST: u64 = 64;
 
 /// Reads one row and has the writer commit nothing.
 pub async fn probe(app: &App) -> Probe {
-    let read = timeout(WAIT, setting::newest(&app.db, "health"));
-    let write = timeout(WAIT, app.db.commit(Change::new()));
-    let (read, write) = tokio::join!(read, write);
-    Probe { reads: matches!(read, Ok(Ok(_))), writes: matches!(write, Ok(Ok(_))) }
+    let (read, write) = tokio::join!(read(app), write(app));
+    Probe { reads: read.is_ok(), writes: write.is_ok() }
+}
+
+/// The database reads; otherwise why not.
+async fn read(app: &App) -> Result<(), String> {
+    match timeout(WAIT, setting::newest(&app.db, "health")).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(reason(&error)),
+        Err(_) => Err(format!("no answer within {} s: is the database running?", WAIT.as_secs())),
+    }
+}
+
+/// The writer commits; otherwise why not.
+async fn write(app: &App) -> Result<(), String> {
+    match timeout(WAIT, app.db.commit(Change::new())).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(StoreError::Closed)) => {
+            Err("closed for maintenance: `tasuki maintenance end` opens the house".to_owned())
+        }
+        Ok(Err(error)) => Err(reason(&error)),
+        Err(_) => Err(format!(
+            "no commit within {} s: is the disk full or slow, is another process holding the \
+             database?",
+            WAIT.as_secs()
+        )),
+    }
+}
+
+/// The error with its causes in one line.
+fn reason(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Everything that a look needs of the database: reads, the writer and its queue, the log's head.
 pub async fn checks(app: &App) -> Vec<Check> {
     let queue = queue(app.db.queue());
-    let Probe { reads, writes } = probe(app).await;
-    let seconds = WAIT.as_secs();
-    let database = match reads {
-        true => Check::new(Verdict::Ok, "database", "reads"),
-        false => Check::new(
-            Verdict::Bad,
-            "database",
-            format!("gave no answer within {seconds} s: is it running, is it full?"),
-        ),
+    let (read, write) = tokio::join!(read(app), write(app));
+    let check = |name, answer: Result<(), String>, well| match answer {
+        Ok(()) => Check::new(Verdict::Ok, name, well),
+        Err(why) => Check::new(Verdict::Bad, name, why),
     };
-    let writer = match writes {
-        true => Check::new(Verdict::Ok, "writer", "commits"),
-        false => Check::new(
-            Verdict::Bad,
-            "writer",
-            format!(
-                "committed nothing within {seconds} s: is the disk full, is another process \
-                     holding the database?"
-            ),
-        ),
-    };
+    let (database, writer) = (check("database", read, "reads"), check("writer", write, "commits"));
     vec![database, writer, queue, log_head(app).await]
 }
 

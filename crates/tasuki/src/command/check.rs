@@ -77,10 +77,9 @@ async fn schema(config: &Config) -> Check {
         Ok(schema) if !schema.is_usable() => {
             line(Verdict::Bad, "newer than this version can work with: run the newer `tasuki`")
         }
-        Ok(schema) if schema.applied > schema.known => line(
-            Verdict::Soon,
-            "newer than this version, which still works: bring in the next one",
-        ),
+        Ok(schema) if schema.applied > schema.known => {
+            line(Verdict::Soon, "newer than this version, which still works: bring in the next one")
+        }
         Ok(_) => line(Verdict::Ok, "up to date"),
         Err(error) => line(Verdict::Bad, &format!("the database cannot be reached: {error}")),
     }
