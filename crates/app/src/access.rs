@@ -10,7 +10,7 @@ use tasuki_core::event::{Action, Actor, Event, Gate, Outcome, Purpose, Touched};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::word::Word;
 use tasuki_policy::{
-    BasicsGrant, Decision, Grant, Line, Reader, Relation, Request, Sharing, authorise,
+    BasicsGrant, Block, Decision, Grant, Line, Reader, Relation, Request, Sharing, authorise,
     authorise_basics, decide, explain, may_know_exists,
 };
 use tasuki_store::document::{Versions, author_word};
@@ -147,6 +147,7 @@ fn relation(app: &App, visitor: &Visitor, facts: &Facts) -> Relation {
     if let Reader::Provider { office, .. } = &visitor.reader {
         relation.assigned = facts.assigned(&office.number);
         relation.continuing = facts.continuing(&office.number, app.settings.continuity);
+        relation.block = facts.blocked(&office.number).then_some(Block::Protection);
     }
     relation
 }

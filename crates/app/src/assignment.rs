@@ -2,10 +2,11 @@
 
 use tasuki_core::assignment::{Assignment, AssignmentEnder};
 use tasuki_core::date::AtMs;
-use tasuki_core::event::{Action, Outcome};
+use tasuki_core::event::{Action, Gate, Outcome};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_policy::Reader;
+use tasuki_store::Change;
 use tasuki_store::assignment as rows;
 
 use crate::access::{self, Visitor};
@@ -19,8 +20,8 @@ use crate::{App, AppError, look};
 ///
 /// # Errors
 ///
-/// [`AppError::NotFound`] for a proof that is not theirs or is too old, [`AppError::Denied`] for
-/// staff of anything but an office.
+/// [`AppError::NotFound`] for a proof that is not theirs or is too old and for an office that the
+/// insurer keeps from the person, [`AppError::Denied`] for staff of anything but an office.
 pub async fn register(
     app: &App,
     staff: &Staff,
@@ -32,6 +33,15 @@ pub async fn register(
     let Reader::Provider { office, .. } = &visitor.reader else { return Err(AppError::Denied) };
     let person = identified.person;
     let examined = access::examine(app, &visitor, &person, now).await?;
+    let purpose = look::usual_purpose(&visitor);
+    let mut event =
+        access::event(&visitor, &person, Action::AssignmentStart, purpose, Outcome::Allowed, now);
+    // Blocked since the proof was made: absent, as for the search.
+    if examined.facts.blocked(&office.number) {
+        event.outcome = Outcome::Refused(Gate::Block);
+        app.db.commit(Change::event(event)).await?;
+        return Err(AppError::NotFound);
+    }
     if examined.facts.continuing(&office.number, app.settings.continuity) {
         return Ok(person);
     }
@@ -44,9 +54,6 @@ pub async fn register(
         ended_at: None,
         last_service_month: None,
     };
-    let purpose = look::usual_purpose(&visitor);
-    let event =
-        access::event(&visitor, &person, Action::AssignmentStart, purpose, Outcome::Allowed, now);
     app.db.commit(rows::start(&assignment).and_event(event)).await?;
     Ok(person)
 }
@@ -105,7 +112,7 @@ async fn end(
     event.note = Some(provider.to_string());
     let change = open
         .iter()
-        .fold(tasuki_store::Change::new(), |change, id| change.and(rows::end(person, id, by, now)))
+        .fold(Change::new(), |change, id| change.and(rows::end(person, id, by, now)))
         .and_event(event);
     app.db.commit(change).await?;
     Ok(())

@@ -308,7 +308,7 @@ async fn identify(
     let found = eligibility.identify(&certificate, &challenge, &signature, check).await;
     let found = found.map_err(|error| unusable(error.into()))?.person;
     let person = found.key.clone();
-    held(app, &person, now).await?;
+    held(app, row, &person, now).await?;
     let kept = Sealed { person, kana: found.name_kana, birth_date: found.birth_date };
     let text = serde_json::to_vec(&kept).map_err(|error| unable(AppError::internal(error)))?;
     let sealed = app.keyring.platform().seal(place(&row.id).as_bytes(), &text);
@@ -319,12 +319,14 @@ async fn identify(
     Ok(rows::found(&row.id, sealed).and_event(event.map_err(unable)?))
 }
 
-/// The platform holds the person, or the sentence that says why not.
-async fn held(app: &App, person: &PersonKey, now: AtMs) -> Result<(), Unusable> {
+/// The platform holds the person and does not keep the caller's office from them, or the sentence
+/// that says why not.
+async fn held(app: &App, row: &Row, person: &PersonKey, now: AtMs) -> Result<(), Unusable> {
     let unable =
         |_| Unusable::new("internal", "いまは確認できません。少し待って、もう一度お試しください。");
     let facts = facts::load(&app.db, &app.keyring, person, "", now).await.map_err(unable)?;
-    if facts.exists() {
+    let blocked = row.organisation.provider().is_some_and(|office| facts.blocked(office));
+    if facts.exists() && !blocked {
         return Ok(());
     }
     let insurer = crate::citizen::insurer(app, person).await.ok().flatten();

@@ -2,10 +2,11 @@
 
 use tasuki_core::account::{AccountLevel, Organisation};
 use tasuki_core::date::AtMs;
-use tasuki_core::event::{Action, Outcome, Purpose};
+use tasuki_core::event::{Action, Gate, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::words;
 use tasuki_policy::{Reader, authorise_search};
+use tasuki_store::Change;
 use tasuki_store::emergency::{self as rows, Opened, Opening};
 
 use crate::access::{self, Visitor};
@@ -54,6 +55,14 @@ pub async fn open(
         return Err(AppError::invalid("note", "emergency-note-short"));
     }
     let person = find::identified(app, staff, proof, now)?.person;
+    let purpose = Purpose::Emergency;
+    let mut event =
+        access::event(&visitor, &person, Action::BreakGlass, purpose, Outcome::Allowed, now);
+    if find::is_blocked(app, staff, &person, now).await? {
+        event.outcome = Outcome::Refused(Gate::Block);
+        app.db.commit(Change::event(event)).await?;
+        return Err(AppError::NotFound);
+    }
     let key = app.keyring.insurer(&app.db, &person.insurer).await?;
     let id = crate::id::new(now);
     let opening = Opening {
@@ -66,14 +75,6 @@ pub async fn open(
         at: now,
         until: now.plus_ms(app.settings.emergency_hours * 3_600_000),
     };
-    let mut event = access::event(
-        &visitor,
-        &person,
-        Action::BreakGlass,
-        Purpose::Emergency,
-        Outcome::Allowed,
-        now,
-    );
     event.note = Some(format!("{}/{id}", reason.word()));
     let notice = tasuki_store::notice::add(&staff.organisation, &id, "emergency-review", "{}", now);
     app.db.commit(rows::open(&opening, &key)?.and(notice).and_event(event)).await?;

@@ -6,11 +6,11 @@
 use serde::{Deserialize, Serialize};
 use tasuki_core::assignment::IdentityCheck;
 use tasuki_core::date::AtMs;
-use tasuki_core::event::{Action, Event, Outcome};
+use tasuki_core::event::{Action, Event, Gate, Outcome};
 use tasuki_core::insured::PersonKey;
 use tasuki_policy::authorise_search;
-use tasuki_store::Change;
 use tasuki_store::person::{self, MatchingItems};
+use tasuki_store::{Change, facts};
 
 use crate::access::Visitor;
 use crate::caller::Staff;
@@ -59,12 +59,30 @@ pub async fn by_items(
         .map_err(|_| AppError::Denied)?;
     crate::limit::finds(app, staff, now).await?;
     let matches = person::matches(&app.db, &grant, items).await?;
-    let outcome = if matches { Outcome::Allowed } else { Outcome::Failed };
+    // Asked in any case, so that a blocked office waits as long as one that mistyped.
+    let blocked = is_blocked(app, staff, &items.person, now).await?;
+    let outcome = match (matches, blocked) {
+        (true, false) => Outcome::Allowed,
+        (true, true) => Outcome::Refused(Gate::Block),
+        (false, _) => Outcome::Failed,
+    };
     app.db.commit(Change::event(found_event(&visitor, &items.person, outcome, now))).await?;
-    if !matches {
+    if outcome != Outcome::Allowed {
         return Err(AppError::NotFound);
     }
     prove(app, staff, items.person.clone(), IdentityCheck::MatchingItems, now)
+}
+
+/// The insurer keeps the caller's office from the person: for them the person is absent.
+pub(crate) async fn is_blocked(
+    app: &App,
+    staff: &Staff,
+    person: &PersonKey,
+    now: AtMs,
+) -> Result<bool, AppError> {
+    let Some(office) = staff.organisation.provider() else { return Ok(false) };
+    let facts = facts::load(&app.db, &app.keyring, person, "", now).await?;
+    Ok(facts.blocked(office))
 }
 
 /// Seals that `person` was identified by `staff`.

@@ -43,6 +43,7 @@ pub mod onboarding;
 pub mod once;
 pub mod overview;
 pub mod persons;
+pub mod protection;
 pub mod queue;
 pub mod secret;
 pub mod setting;

@@ -10,6 +10,7 @@ use crate::provider::ProviderNumber;
 use crate::words;
 
 pub mod body;
+mod whereabouts;
 
 pub use body::{BODY_SCHEMA, Body, BodyError};
 

@@ -47,6 +47,8 @@ words! {
         Objection = "objection", "ご本人からの問い合わせ";
         /// Invited, accepted or ended a delegate.
         DelegateChange = "delegate_change", "ご家族・代理人の変更";
+        /// Stopped an office's looks at a protected person, or let it look again.
+        BlockChange = "block_change", "支援措置による閲覧の停止の変更";
         /// Made or changed an account.
         AccountChange = "account_change", "アカウントの変更";
         /// Issued, renewed or revoked a device certificate.

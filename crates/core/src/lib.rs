@@ -16,6 +16,7 @@ pub mod event;
 pub mod insured;
 pub mod insurer;
 pub mod opinion;
+pub mod protection;
 pub mod provider;
 pub mod survey;
 pub mod word;

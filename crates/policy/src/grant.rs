@@ -100,6 +100,7 @@ pub struct BasicsGrant {
     person: PersonKey,
     permit: Permit,
     may_see_whereabouts: bool,
+    may_see_blocks: bool,
 }
 
 impl BasicsGrant {
@@ -117,6 +118,11 @@ impl BasicsGrant {
     /// protected person (支援措置対象者), except to the insurer, offices in charge and the person.
     pub fn may_see_whereabouts(&self) -> bool {
         self.may_see_whereabouts
+    }
+
+    /// Which offices the insurer keeps from the person may be shown: to the person and the insurer.
+    pub fn may_see_blocks(&self) -> bool {
+        self.may_see_blocks
     }
 }
 
@@ -222,7 +228,12 @@ pub fn authorise_basics(
 ) -> Result<BasicsGrant, Denied> {
     let permit = permitted(decide_basics(sharing, person, reader, relation))?;
     let may_see_whereabouts = may_see_whereabouts(reader, relation);
-    Ok(BasicsGrant { person: person.clone(), permit, may_see_whereabouts })
+    let may_see_blocks = match reader {
+        Reader::InsuredPerson { delegate } => !delegate,
+        Reader::Insurer { .. } => true,
+        Reader::Provider { .. } | Reader::ReviewBoard | Reader::Operator => false,
+    };
+    Ok(BasicsGrant { person: person.clone(), permit, may_see_whereabouts, may_see_blocks })
 }
 
 /// Authorises the read of a person's access log.

@@ -249,6 +249,28 @@ CREATE TABLE delegate (
 CREATE INDEX delegate_code ON delegate (code_digest);
 CREATE INDEX delegate_digest ON delegate (delegate_digest);
 
+-- Offices that the insurer keeps from a protected person (支援措置による閲覧の停止). A block that
+-- was lifted stays as a row; an office is blocked for a person by one row at a time.
+CREATE TABLE protection_block (
+    insurer_number   TEXT   NOT NULL CHECK (length(insurer_number) = 6),
+    insured_number   TEXT   NOT NULL CHECK (length(insured_number) = 10),
+    id               TEXT   NOT NULL,
+    provider_number  TEXT   NOT NULL,
+    reason           TEXT   NOT NULL,
+    -- Sealed: what the insurer's staff wrote when they blocked, and when they lifted it.
+    note             BLOB   NOT NULL,
+    lifted_note      BLOB,
+    blocked_at_ms    BIGINT NOT NULL,
+    blocked_by       TEXT   NOT NULL,
+    lifted_at_ms     BIGINT,
+    lifted_by        TEXT,
+    version          BIGINT NOT NULL CHECK (version > 0),
+    PRIMARY KEY (insurer_number, insured_number, id)
+);
+CREATE UNIQUE INDEX protection_block_standing
+    ON protection_block (insurer_number, insured_number, provider_number)
+ WHERE lifted_at_ms IS NULL;
+
 -- The person's word on a look that seems strange (ご本人からの問い合わせ).
 CREATE TABLE objection (
     insurer_number  TEXT   NOT NULL CHECK (length(insurer_number) = 6),

@@ -127,7 +127,9 @@ impl Papers<'_> {
         let received_at = row.at("received_at_ms")?;
         let deleted = row.flag("deleted")?;
         let newest = self.seen.insert((kind, series.clone()));
-        let covered = self.grants.iter().any(|grant| grant.covers(self.person, kind, &author));
+        let mut covering =
+            self.grants.iter().filter(|grant| grant.covers(self.person, kind, &author)).peekable();
+        let covered = covering.peek().is_some();
         if !covered || deleted || !(newest || self.all) {
             return Ok(None);
         }
@@ -135,6 +137,10 @@ impl Papers<'_> {
         let place = place(self.person, tasuki_core::word::Word::word(kind), &series, version);
         let body = self.key.open(place.as_bytes(), &sealed).map_err(|_| row.corrupt("body"))?;
         let body = Body::from_json(kind, &body).map_err(|_| row.corrupt("body"))?;
+        // What the reader wrote tells them nothing that they do not know.
+        let whole = covering.any(|it| it.may_see_whereabouts() || it.only_by().is_some());
+        let body = if whole { Some(body) } else { body.without_whereabouts() };
+        let Some(body) = body else { return Ok(None) };
         let person = self.person.clone();
         Ok(Some(Document {
             person,

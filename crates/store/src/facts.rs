@@ -12,6 +12,7 @@ use tasuki_core::date::AtMs;
 use tasuki_core::document::DocumentKind;
 use tasuki_core::insured::{InsuredPerson, PersonKey};
 use tasuki_core::insurer::Insurer;
+use tasuki_core::protection::ProtectionBlock;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_core::word::Word;
 use tasuki_policy::BasicsGrant;
@@ -20,7 +21,7 @@ use crate::error::StoreError;
 use crate::params;
 use crate::row::Row;
 use crate::seal::Keyring;
-use crate::{Db, Unrecorded, assignment, consent, person};
+use crate::{Db, Unrecorded, assignment, consent, person, protection};
 
 const INSURER: &str = "SELECT number, name, connected_since, not_connected_because, takes_consent
        FROM insurer
@@ -61,6 +62,7 @@ pub struct Facts {
     disaster_open: bool,
     authored: Vec<DocumentKind>,
     provider_names: HashMap<ProviderNumber, String>,
+    blocks: Vec<ProtectionBlock>,
 }
 
 /// A person's basics, as a reader with a [`BasicsGrant`] may see them.
@@ -72,10 +74,13 @@ pub struct Basics {
     pub insurer: Insurer,
     /// Offices in charge, ended ones included; empty when whereabouts are secret.
     pub assignments: Vec<Assignment>,
-    /// The ledger of consents.
+    /// The ledger of consents; empty when whereabouts are secret, since it names offices.
     pub consents: Vec<Consent>,
     /// Names of the offices in charge.
     pub provider_names: HashMap<ProviderNumber, String>,
+    /// Offices that the insurer keeps from the person, lifted blocks included; only for the person
+    /// and the insurer.
+    pub blocks: Vec<ProtectionBlock>,
     /// Address, telephone and offices were taken out (支援措置).
     pub whereabouts_hidden: bool,
 }
@@ -94,8 +99,8 @@ pub async fn load(
     at: AtMs,
 ) -> Result<Facts, StoreError> {
     let who = || params![&key.insurer, &key.insured];
-    let [insurer, person, assignments, consents, emergencies, disaster, authored, names] = db
-        .rows_of([
+    let [insurer, person, assignments, consents, emergencies, disaster, authored, names, blocked] =
+        db.rows_of([
             (INSURER, params![&key.insurer]),
             (person::NEWEST, params![&key.insurer, &key.insured, at]),
             (assignment::OF_PERSON, who()),
@@ -104,6 +109,7 @@ pub async fn load(
             (DISASTER, params![&key.insurer, at]),
             (AUTHORED, params![&key.insurer, &key.insured, author]),
             (PROVIDER_NAMES, who()),
+            (protection::OF_PERSON, who()),
         ])
         .await?;
     let insurer = insurer.into_iter().next().map(insurer_from_row).transpose()?;
@@ -111,13 +117,16 @@ pub async fn load(
         Some(_) => Some(keyring.insurer(db, &key.insurer).await?),
         None => None,
     };
-    let (mut found, mut ledger) = (None, Vec::new());
+    let (mut found, mut ledger, mut blocks) = (None, Vec::new(), Vec::new());
     if let Some(seal) = &seal {
         if let Some(row) = person.into_iter().next() {
             found = person::from_row(row, key, seal)?;
         }
         for row in consents {
             ledger.push(consent::from_row(row, key, seal)?);
+        }
+        for row in blocked {
+            blocks.push(protection::from_row(row, key, seal)?);
         }
     }
     Ok(Facts {
@@ -134,6 +143,7 @@ pub async fn load(
             .map(|row| row.of("document").word("kind"))
             .collect::<Result<_, _>>()?,
         provider_names: names.into_iter().map(name_from_row).collect::<Result<_, _>>()?,
+        blocks,
     })
 }
 
@@ -181,6 +191,16 @@ impl Facts {
         let today = self.at.date();
         let protection = self.person.as_ref().and_then(|person| person.protection.as_ref());
         protection.is_some_and(|it| it.from <= today && it.until.is_none_or(|until| day <= until))
+    }
+
+    /// The insurer keeps `provider` from the person (支援措置による閲覧の停止).
+    pub fn blocked(&self, provider: &ProviderNumber) -> bool {
+        self.blocks.iter().any(|block| block.provider == *provider && block.stands(self.at))
+    }
+
+    /// The block with this id, lifted ones included.
+    pub fn block(&self, id: &str) -> Option<&ProtectionBlock> {
+        self.blocks.iter().find(|block| block.id == id)
     }
 
     /// The reader made papers of this kind about the person.
@@ -240,7 +260,8 @@ impl Facts {
             .iter()
             .filter(|assignment| assignment.ended_at.is_none())
             .map(|assignment| assignment.provider.clone())
-            .filter(loses)
+            // Who is kept from the person sees nothing that could be lost.
+            .filter(|provider| !self.blocked(provider) && loses(provider))
             .collect();
         providers.sort();
         providers.dedup();
@@ -270,6 +291,8 @@ impl Facts {
         let (mut person, insurer) = (self.person?, self.insurer?);
         let whereabouts_hidden = !grant.may_see_whereabouts();
         let (mut assignments, mut provider_names) = (self.assignments, self.provider_names);
+        let mut consents = self.consents;
+        let blocks = if grant.may_see_blocks() { self.blocks } else { Vec::new() };
         if whereabouts_hidden {
             person.postal_code = None;
             person.address = None;
@@ -278,14 +301,16 @@ impl Facts {
             person.moved_from = None;
             person.moved_to = None;
             assignments.clear();
+            consents.clear();
             provider_names.clear();
         }
         Some(Unrecorded::new(Basics {
             person,
             insurer,
             assignments,
-            consents: self.consents,
+            consents,
             provider_names,
+            blocks,
             whereabouts_hidden,
         }))
     }

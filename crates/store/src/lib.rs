@@ -32,6 +32,7 @@ pub mod objection;
 pub mod onboarding;
 pub mod person;
 mod postgres;
+pub mod protection;
 pub mod provider;
 pub mod rate;
 pub mod reference;

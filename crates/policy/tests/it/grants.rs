@@ -80,6 +80,18 @@ fn where_a_protected_person_is_stays_with_insurer_offices_in_charge_and_person()
 }
 
 #[test]
+fn which_offices_are_blocked_is_for_the_person_and_the_insurer() {
+    let blocks = |reader: &Reader, relation| {
+        authorise_basics(&sharing(), &space::person(), reader, relation).unwrap().may_see_blocks()
+    };
+    let person = |delegate| Reader::InsuredPerson { delegate };
+    assert!(blocks(&person(false), Relation { protected: true, ..Relation::default() }));
+    assert!(blocks(&city("99001"), Relation::default()));
+    assert!(!blocks(&person(true), Relation::default()));
+    assert!(!blocks(&office(&["13"], JobType::Nurse), in_charge()));
+}
+
+#[test]
 fn papers_too_hide_where_a_protected_person_is() {
     let (person, reader) = (space::person(), office(&["13"], JobType::Nurse));
     let ask = |relation| {

@@ -9,6 +9,7 @@ mod fixture;
 mod limits;
 mod many;
 mod places;
+mod protection;
 mod session;
 mod slow;
 mod townhall;

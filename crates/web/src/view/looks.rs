@@ -92,6 +92,7 @@ fn act(event: &Event, allowed: bool) -> (String, &'static str) {
         (Action::BreakGlass, true) => {
             ("", "同意や登録なしで、あなたの情報を開けるようにしました。")
         }
+        (Action::BlockChange, true) => ("事業所の閲覧の停止", "を変えました。"),
         (Action::BreakGlassReview, true) => ("緊急のときの閲覧", "を点検しました。"),
         (Action::DelegateChange, true) => ("ご家族・代理人の登録", "を変えました。"),
         (Action::Objection, true) => ("「おかしいと思う」の知らせ", "を送りました。"),

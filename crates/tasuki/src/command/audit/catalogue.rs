@@ -33,6 +33,10 @@ fn meaning(action: Action) -> (&'static str, &'static str) {
         Action::DelegateChange => {
             ("A delegate was invited, confirmed or ended.", "id of the delegate")
         }
+        Action::BlockChange => (
+            "An insurer kept an office from a protected person, or let it look again.",
+            "blocked or lifted, office, id of the block",
+        ),
         Action::AccountChange => ("An account was made or changed.", "what, and the account's id"),
         Action::DeviceChange => {
             ("A certificate was issued, renewed or revoked.", "what, and its SHA-256")
