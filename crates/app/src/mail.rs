@@ -65,17 +65,25 @@ pub async fn deliver(mailer: Mailer, mut outbox: mpsc::Receiver<Mail>) {
         let mut pause = Duration::from_secs(1);
         for last in 1..=TRIES {
             match mailer.send(&mail.to, &mail.subject, &mail.text).await {
-                Ok(()) => break,
+                Ok(()) => {
+                    count("sent");
+                    break;
+                }
                 Err(GatewayError::Unreachable(_)) if last < TRIES => {
                     tokio::time::sleep(pause).await;
                     pause *= 4;
                 }
                 Err(error) => {
                     let error: &dyn std::error::Error = &error;
+                    count("dropped");
                     tracing::warn!(error, "mail dropped");
                     break;
                 }
             }
         }
     }
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("tasuki_mails_total", "outcome" => outcome).increment(1);
 }

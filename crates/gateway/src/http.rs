@@ -37,6 +37,22 @@ pub(crate) async fn json_or_nothing<T: DeserializeOwned>(
     request: RequestBuilder,
     what: &'static str,
 ) -> Result<Option<T>, GatewayError> {
+    let answer = ask(request, what).await;
+    let outcome = match &answer {
+        Ok(_) => "good",
+        Err(GatewayError::Refused(_)) => "refused",
+        Err(GatewayError::Unreachable(_)) => "unreachable",
+        Err(GatewayError::Malformed { .. }) => "malformed",
+    };
+    metrics::counter!("tasuki_neighbour_answers_total", "answer" => what, "outcome" => outcome)
+        .increment(1);
+    answer
+}
+
+async fn ask<T: DeserializeOwned>(
+    request: RequestBuilder,
+    what: &'static str,
+) -> Result<Option<T>, GatewayError> {
     // Addresses may carry a code or a token; they stay out of errors.
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();

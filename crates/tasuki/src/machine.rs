@@ -1,15 +1,15 @@
 //! What only this machine tells (機械の状態): free space, and the ends of the certificates in use.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use tasuki_app::health::{Check, Machine, Verdict};
+use tasuki_app::health::{Check, Verdict};
 use tasuki_core::date::AtMs;
 use tasuki_store::Options;
 
 use crate::command::check::SPACE_SOON;
 use crate::command::check::certificates::{AUTHORITY_SOON_DAYS, SOON_DAYS};
 use crate::config::Config;
+use crate::figures;
 
 /// Free space below which the platform calls itself not ready, in bytes: some 40,000 looks. The
 /// warnings come long before; above it, turning everybody away would do more harm than good.
@@ -24,17 +24,41 @@ pub(crate) struct InUse {
     pub(crate) end: AtMs,
 }
 
-/// Looks at the disk under the database and at the `certificates` in use.
-pub(crate) fn watch(config: &Config, certificates: Vec<InUse>) -> Machine {
-    let folder = database_folder(config);
-    Arc::new(move |now| {
-        let mut checks: Vec<Check> = folder.iter().map(|folder| space(folder)).collect();
-        checks.extend(certificates.iter().map(|it| {
+/// What is watched of this machine.
+#[derive(Debug, Clone)]
+pub(crate) struct Watched {
+    /// Where the database lies, when it is a file.
+    folder: Option<PathBuf>,
+    certificates: Vec<InUse>,
+}
+
+impl Watched {
+    /// The disk under the database of `config`, and the `certificates` in use.
+    pub(crate) fn new(config: &Config, certificates: Vec<InUse>) -> Self {
+        Self { folder: database_folder(config), certificates }
+    }
+
+    /// How they stand.
+    pub(crate) fn checks(&self, now: AtMs) -> Vec<Check> {
+        let mut checks: Vec<Check> = self.folder.iter().map(|folder| space(folder)).collect();
+        checks.extend(self.certificates.iter().map(|it| {
             let soon_days = if it.name == "authority" { AUTHORITY_SOON_DAYS } else { SOON_DAYS };
             Check::certificate(it.name, it.end, now, soon_days)
         }));
         checks
-    })
+    }
+
+    /// Tells the figures of the disk and the certificates.
+    pub(crate) fn tell(&self) {
+        if let Some(free) = self.folder.as_deref().and_then(free_bytes) {
+            metrics::gauge!("tasuki_disk_free_bytes").set(figures::value(free));
+        }
+        for InUse { name, end } in &self.certificates {
+            let end = u64::try_from(end.0 / 1_000).unwrap_or(0);
+            metrics::gauge!("tasuki_certificate_end_timestamp_seconds", "certificate" => *name)
+                .set(figures::value(end));
+        }
+    }
 }
 
 fn space(folder: &Path) -> Check {

@@ -6,10 +6,12 @@
 mod clock;
 mod command;
 mod config;
+mod figures;
 mod install;
 mod log;
 mod machine;
 mod neighbours;
+mod process;
 
 use std::process::ExitCode;
 

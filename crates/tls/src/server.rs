@@ -7,6 +7,7 @@
 mod accept;
 mod config;
 mod connection;
+mod figures;
 mod gate;
 
 pub use accept::{serve_plain, serve_tls};

@@ -12,7 +12,6 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use metrics_exporter_prometheus::PrometheusBuilder;
 use serde::{Deserialize, Serialize};
 use tasuki_app::App;
 use tasuki_core::date::AtMs;
@@ -31,7 +30,7 @@ use self::proxy::Proxy;
 use self::sign_in::SignIn;
 use super::serve;
 use crate::config::Config;
-use crate::{clock, install, log};
+use crate::{clock, figures, install, log};
 
 /// Arguments of `tasuki demo`.
 #[derive(Debug, clap::Args)]
@@ -104,7 +103,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let stop = CancellationToken::new();
     let mut sandbox = start_sandbox(&ground, &description.ports).await?;
-    let figures = PrometheusBuilder::new().install_recorder().context("metrics")?;
+    let figures = figures::start().context("figures")?;
     let config = settings(&ground)?;
     let platform = serve::start(&config, app, clock::system(), Some(figures), stop.clone()).await?;
     let doors = open_doors(&ground, &description, &stop).await?;

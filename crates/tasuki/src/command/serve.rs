@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tasuki_app::App;
 use tasuki_app::device::take_revoked;
 use tasuki_app::mail::{Outbox, deliver};
@@ -25,8 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::ConfigFile;
 use crate::config::{Config, Mail};
-use crate::machine::{self, InUse};
-use crate::{clock, install, log, neighbours};
+use crate::machine::{InUse, Watched};
+use crate::{clock, figures, install, log, neighbours};
 
 /// Arguments of `tasuki serve`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +47,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         tracing::info!("stopping");
         asked.cancel();
     });
-    let figures = PrometheusBuilder::new().install_recorder().context("metrics")?;
+    let figures = figures::start().context("figures")?;
     let app = install::open(&config).await?;
     let running = start(&config, app, clock::system(), Some(figures), stop).await?;
     let Addresses { staff, citizen, operations } = running.addresses;
@@ -116,26 +117,34 @@ pub(crate) async fn start(
     // Settings and tables that an operator changed on another instance, from the start on.
     tasuki_app::setting::refresh(&app).await.context("stored settings")?;
     tasks.spawn(keep_settings(app.clone(), stop.clone()));
-    let authority = tasuki_app::device::authority(&config.keys.authority)?;
-    let state = State::new(app, clock).with_authority(authority);
-    let state = match figures {
-        Some(figures) => {
-            tasks.spawn(keep_figures(figures.clone(), stop.clone()));
-            state.with_figures(figures)
-        }
-        None => state,
-    };
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
     // Beside the keys: a folder that nobody else may read or write.
     let folder = config.keys.master.with_file_name("transfers");
-    let machine = machine::watch(config, in_use(config, &authority)?);
-    let state = state.with_authority(authority).with_spool(folder).with_machine(machine);
+    let watched = Watched::new(config, in_use(config, &authority)?);
+    let state = State::new(app, clock).with_authority(authority).with_spool(folder);
+    let state = watch(state, watched, figures, &mut tasks, &stop);
     let addresses = Addresses {
         staff: staff(config, &state, &mut tasks, &stop).await?,
         citizen: citizen(config, &state, &mut tasks, &stop).await?,
         operations: operations(config, state, &mut tasks, &stop).await?,
     };
     Ok(Running { addresses, tasks })
+}
+
+/// The same state, telling how this machine stands, with its figures kept fresh.
+fn watch(
+    state: State,
+    watched: Watched,
+    figures: Option<PrometheusHandle>,
+    tasks: &mut JoinSet<()>,
+    stop: &CancellationToken,
+) -> State {
+    let machine = watched.clone();
+    let state = state.with_machine(Arc::new(move |now| machine.checks(now)));
+    let Some(figures) = figures else { return state };
+    let (app, clock, stop) = (state.app.clone(), state.clock.clone(), stop.clone());
+    tasks.spawn(figures::keep(figures.clone(), app, watched, clock, stop));
+    state.with_figures(figures)
 }
 
 /// The certificates that this process uses, with their ends.
@@ -288,15 +297,3 @@ async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: Cancella
 #[cfg(test)]
 #[path = "serve_tests.rs"]
 mod tests;
-
-/// How often figures are folded: between two scrapes they would only grow.
-const FIGURES_EVERY: Duration = Duration::from_secs(5);
-
-/// Folds figures until it is told to stop.
-async fn keep_figures(figures: PrometheusHandle, stop: CancellationToken) {
-    let mut tick = tokio::time::interval(FIGURES_EVERY);
-    loop {
-        tokio::select! { () = stop.cancelled() => return, _ = tick.tick() => {} }
-        figures.run_upkeep();
-    }
-}

@@ -1,7 +1,6 @@
 use super::*;
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
-use std::sync::Arc;
 use tasuki_tls::authority::{Issued, Validity};
 use tasuki_tls::client::{client_config, connect};
 use tasuki_tls::{ClientSubject, install_provider};

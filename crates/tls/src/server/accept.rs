@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::response::Response;
 use http::Request;
@@ -20,7 +20,7 @@ use tower::Service;
 
 use super::connection::{self, Http};
 use super::gate::{Checked, Gate};
-use super::{Limits, Tls};
+use super::{Limits, Tls, figures};
 use crate::Peer;
 
 /// Pause after the system could not give us a socket (too many open files), so as not to spin.
@@ -100,6 +100,7 @@ async fn accept_loop<F>(
             (stream, remote, place) = accept(&listener, &places) => {
                 let connection = serve(stream, remote, stopped.clone());
                 open.spawn(async move {
+                    let _counted = figures::Connection::open();
                     connection.await;
                     drop(place);
                 });
@@ -161,13 +162,20 @@ fn gave_up(kind: ErrorKind) -> bool {
 }
 
 async fn handshake(stream: TcpStream, tls: &Tls, limit: Duration) -> Option<TlsStream<TcpStream>> {
-    match timeout(limit, TlsAcceptor::from(tls.config.current()).accept(stream)).await {
-        Ok(Ok(stream)) => Some(stream),
+    let begun = Instant::now();
+    let answer = timeout(limit, TlsAcceptor::from(tls.config.current()).accept(stream)).await;
+    match answer {
+        Ok(Ok(stream)) => {
+            figures::shaken(stream.get_ref().1.handshake_kind(), begun.elapsed());
+            Some(stream)
+        }
         Ok(Err(error)) => {
+            figures::not_shaken("failed");
             tracing::debug!(%error, "a TLS handshake failed");
             None
         }
         Err(_) => {
+            figures::not_shaken("late");
             tracing::debug!("a TLS handshake took too long");
             None
         }

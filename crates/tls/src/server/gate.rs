@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use tokio::sync::Notify;
 use tower::{Service, ServiceExt};
 
+use super::figures;
 use crate::{Clock, Peer, Revoked};
 
 /// A checked client certificate with what it takes to check it again.
@@ -27,9 +28,14 @@ impl Checked {
     /// Why the certificate is no longer good; `None` when it is.
     fn refusal(&self) -> Option<&'static str> {
         if self.revoked.contains(&self.peer.serial_hex) {
+            figures::refused("revoked");
             return Some(REVOKED);
         }
-        (self.clock.now_ms() > self.peer.not_after_ms).then_some(EXPIRED)
+        if self.clock.now_ms() > self.peer.not_after_ms {
+            figures::refused("ended");
+            return Some(EXPIRED);
+        }
+        None
     }
 }
 

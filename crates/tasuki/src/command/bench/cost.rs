@@ -5,15 +5,14 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-/// Ticks of `/proc/*/stat` in a second; Linux has promised 100 to programs for decades.
-const TICKS_PER_S: u64 = 100;
+use crate::process::{self, stat};
 
 /// Flushes whose median is taken.
 const FLUSHES: usize = 101;
 
 /// Processor time in milliseconds of this process, and of the children of `server`.
 pub(super) fn cpu_ms(server: Option<u32>) -> u64 {
-    own_ms() + server.map_or(0, children_ms)
+    process::cpu_ms() + server.map_or(0, children_ms)
 }
 
 /// Processor time of the calling thread, in milliseconds: the load generator runs in one.
@@ -23,27 +22,12 @@ pub(super) fn thread_ms() -> u64 {
     ns.unwrap_or(0) / 1_000_000
 }
 
-fn own_ms() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    stat(&text).map_or(0, |(_, ms)| ms)
-}
-
 /// Processor time of all processes whose parent is `server`.
 fn children_ms(server: u32) -> u64 {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
     let found = stats.filter_map(|text| stat(&text)).filter(|(parent, _)| *parent == server);
     found.map(|(_, ms)| ms).sum()
-}
-
-/// Parent and processor time of a line of `/proc/*/stat`.
-fn stat(text: &str) -> Option<(u32, u64)> {
-    // The name in brackets may hold anything; what follows it does not.
-    let (_, rest) = text.rsplit_once(") ")?;
-    let fields: Vec<&str> = rest.split(' ').collect();
-    let number = |place: usize| fields.get(place).and_then(|field| field.parse::<u64>().ok());
-    let ticks = number(11)? + number(12)?;
-    Some((u32::try_from(number(1)?).ok()?, ticks * 1_000 / TICKS_PER_S))
 }
 
 /// Median milliseconds of one small write with its flush, in the folder of the database.
@@ -72,13 +56,6 @@ pub(super) fn commits(figures: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_process_is_read_whatever_its_name() {
-        let line = "42 (a) (b c) S 7 42 42 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 1 0 1 1";
-        assert_eq!(stat(line), Some((7, 2_000)));
-        assert_eq!(stat(""), None);
-    }
 
     #[test]
     fn commits_are_found_among_the_figures() {

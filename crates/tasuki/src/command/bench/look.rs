@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 use tasuki_core::account::Organisation;
 use tasuki_core::insured::{InsuredNumber, PersonKey};
@@ -14,7 +14,7 @@ use tasuki_store::yardstick;
 use super::house::{Answer, House};
 use super::load::{Generator, Measured, Target};
 use super::{Engine, cost, rss, seed};
-use crate::clock;
+use crate::{clock, figures};
 
 /// Arguments of `tasuki bench look` and `tasuki bench page`.
 #[derive(Debug, clap::Args)]
@@ -109,7 +109,7 @@ pub(super) async fn run(arguments: &Arguments, what: What) -> anyhow::Result<()>
 
 /// The figures of this process, folded each second.
 fn recorder() -> anyhow::Result<PrometheusHandle> {
-    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let metrics = figures::start()?;
     let upkeep = metrics.clone();
     tokio::spawn(async move {
         loop {
