@@ -1,6 +1,7 @@
 //! Accounts of staff (利用者アカウント): who makes and changes whom; every change is an event.
 
 mod authority;
+mod edit;
 
 use tasuki_core::account::{Account, AccountLevel, JobType, Membership, Organisation};
 use tasuki_core::date::AtMs;
@@ -13,7 +14,8 @@ use crate::caller::By;
 use crate::secret::Secret;
 use crate::{App, AppError};
 
-pub use authority::may_manage;
+pub use authority::{jobs, may_manage};
+pub use edit::{Edit, NewPlace, change_place, edit, rename};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -43,17 +45,6 @@ pub struct Created {
     pub account: String,
     /// The password to hand over; shown once.
     pub password: Secret,
-}
-
-/// A member's place in an organisation, as it is to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewPlace {
-    /// Level.
-    pub level: AccountLevel,
-    /// Job.
-    pub job: JobType,
-    /// Writes plans although the office is of another kind.
-    pub writes_care_plans: bool,
 }
 
 /// Longest name, in characters.
@@ -136,55 +127,6 @@ pub async fn add_membership(
     };
     let change = store::add_membership(&account.id, &membership);
     app.db.commit(change.and(changed(by, "joined", &account.id, now))).await?;
-    Ok(())
-}
-
-/// Changes name and mail address.
-///
-/// # Errors
-///
-/// [`AppError::NotFound`] when the account does not belong here, [`AppError::Denied`] when the
-/// caller may not change it, [`AppError::Conflict`] when somebody else just did,
-/// [`AppError::Invalid`] with `required`, `too-long` or `mail`.
-pub async fn rename(
-    app: &App,
-    by: By<'_>,
-    organisation: &Organisation,
-    account: &str,
-    version: i64,
-    (name, mail): (&str, Option<&str>),
-    now: AtMs,
-) -> Result<(), AppError> {
-    let (credentials, _) = whole(app, by, organisation, account).await?;
-    let (name, mail) = name_and_mail(name, mail)?;
-    let renamed = Account { name, mail, version, ..credentials.account };
-    app.db.commit(store::update(&renamed).and(changed(by, "renamed", account, now))).await?;
-    Ok(())
-}
-
-/// Changes level and job in an organisation; it holds from the next request on (職種の変更).
-///
-/// # Errors
-///
-/// As [`rename`], and [`AppError::Invalid`] with `job-here`.
-pub async fn change_place(
-    app: &App,
-    by: By<'_>,
-    organisation: &Organisation,
-    account: &str,
-    version: i64,
-    place: NewPlace,
-    now: AtMs,
-) -> Result<(), AppError> {
-    let (_, mut stored) = member(app, by, organisation, account).await?;
-    authority::manage(by, organisation, place.level)?;
-    authority::job_fits(organisation, place.job)?;
-    stored.membership.level = place.level;
-    stored.membership.job = place.job;
-    stored.membership.writes_care_plans = place.writes_care_plans;
-    stored.version = version;
-    let change = store::update_membership(account, &stored);
-    app.db.commit(change.and(changed(by, "place", account, now))).await?;
     Ok(())
 }
 
@@ -306,6 +248,21 @@ pub async fn list(
     Ok(store::members(&app.db, organisation, after, i64::from(limit)).await?)
 }
 
+/// An account and its place in an organisation, for whoever may change it.
+///
+/// # Errors
+///
+/// As [`rename`].
+pub async fn get(
+    app: &App,
+    by: By<'_>,
+    organisation: &Organisation,
+    account: &str,
+) -> Result<(Account, StoredMembership), AppError> {
+    let (credentials, stored) = member(app, by, organisation, account).await?;
+    Ok((credentials.account, stored))
+}
+
 /// A member whom the caller may change.
 async fn member(
     app: &App,
@@ -329,14 +286,25 @@ async fn whole(
     account: &str,
 ) -> Result<(Credentials, StoredMembership), AppError> {
     let found = member(app, by, organisation, account).await?;
-    let here = authority::rank(found.1.membership.level);
+    is_lower_everywhere(app, by, account, found.1.membership.level).await?;
+    Ok(found)
+}
+
+/// Refuses to change an account as a whole that has a higher level than `here` elsewhere.
+async fn is_lower_everywhere(
+    app: &App,
+    by: By<'_>,
+    account: &str,
+    here: AccountLevel,
+) -> Result<(), AppError> {
+    let here = authority::rank(here);
     let own = store::memberships(&app.db, account).await?;
     let higher =
         |own: &StoredMembership| own.active && authority::rank(own.membership.level) > here;
-    if !by.is_operator() && own.iter().any(higher) {
-        return Err(AppError::Denied);
+    match !by.is_operator() && own.iter().any(higher) {
+        true => Err(AppError::Denied),
+        false => Ok(()),
     }
-    Ok(found)
 }
 
 async fn in_corporation_of(

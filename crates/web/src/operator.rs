@@ -1,13 +1,13 @@
 //! The operator's pages (運営者の画面): who is there, certificates, settings, tables, regions.
 
 mod accounts;
-mod devices;
 mod disasters;
 mod insurers;
 mod notices;
 mod offices;
 mod overview;
 mod place;
+mod register;
 mod settings;
 mod tables;
 
@@ -17,6 +17,8 @@ use axum::routing::{get, post};
 use crate::page::paths;
 use crate::server::route::{Guard, Route};
 
+pub use accounts::ROUTES as DESK_ROUTES;
+
 const OPERATOR: Guard = Guard::Operator;
 
 /// Largest form with files of the public register, in bytes; the whole country has about 150 MB.
@@ -25,7 +27,8 @@ const REGISTER_BYTES: usize = 512 * 1024 * 1024;
 /// Largest form with tables, in bytes.
 const TABLES_BYTES: usize = 2 * 1024 * 1024;
 
-/// Every route of the operator's pages.
+/// Every route of the operator's pages; those of accounts and certificates are
+/// [`DESK_ROUTES`].
 pub const ROUTES: &[Route] = &[
     Route::get(paths::OVERVIEW, OPERATOR, || get(overview::show)),
     Route::get(paths::INSURERS, OPERATOR, || get(insurers::list)),
@@ -37,21 +40,10 @@ pub const ROUTES: &[Route] = &[
     Route::get("/operator/offices/{number}", OPERATOR, || get(offices::edit)),
     Route::post("/operator/offices/save", OPERATOR, || post(offices::save)),
     Route::post("/operator/offices/active", OPERATOR, || post(offices::set_active)),
-    Route::get("/operator/offices/import", OPERATOR, || get(offices::import_form)),
+    Route::get("/operator/offices/import", OPERATOR, || get(register::form)),
     Route::post("/operator/offices/import", OPERATOR, || {
-        post(offices::import).layer(DefaultBodyLimit::max(REGISTER_BYTES))
+        post(register::take).layer(DefaultBodyLimit::max(REGISTER_BYTES))
     }),
-    Route::get(paths::ACCOUNTS, OPERATOR, || get(accounts::list)),
-    Route::get("/operator/accounts/new", OPERATOR, || get(accounts::new)),
-    Route::post("/operator/accounts/create", OPERATOR, || post(accounts::create)),
-    Route::post("/operator/accounts/stop", OPERATOR, || post(accounts::stop)),
-    Route::post("/operator/accounts/restore", OPERATOR, || post(accounts::restore)),
-    Route::post("/operator/accounts/reset", OPERATOR, || post(accounts::reset)),
-    Route::get(paths::DEVICES, OPERATOR, || get(devices::list)),
-    Route::get("/operator/devices/new", OPERATOR, || get(devices::new)),
-    Route::post("/operator/devices/issue", OPERATOR, || post(devices::issue)),
-    Route::post("/operator/devices/renew", OPERATOR, || post(devices::renew)),
-    Route::post("/operator/devices/revoke", OPERATOR, || post(devices::revoke)),
     Route::get(paths::SETTINGS, OPERATOR, || get(settings::form)),
     Route::post(paths::SETTINGS, OPERATOR, || post(settings::save)),
     Route::get("/operator/tables", OPERATOR, || get(tables::show)),

@@ -17,6 +17,7 @@ pub mod guide;
 pub mod help;
 mod icon;
 pub mod municipality;
+pub mod once;
 pub mod operator;
 pub mod part;
 pub mod paths;
@@ -35,7 +36,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 pub use form::{Form, dated};
 pub use part::{Badge, Choice, Link, Pager, Shown, Term, Tone};
-pub use shell::{Account, Crumb, Flash, NavItem, Office, Shell};
+pub use shell::{Account, Crumb, Ending, Flash, NavItem, Office, Shell};
 
 /// What a page may load: only our own files, no inline script or style.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; \

@@ -6,6 +6,7 @@
 
 mod posted;
 mod role;
+mod stop;
 mod uploaded;
 
 use axum::extract::FromRequestParts;
@@ -15,12 +16,14 @@ use http::{HeaderValue, Method, header};
 use tasuki_app::access::Visitor;
 use tasuki_app::auth::{self, SignedIn};
 use tasuki_app::{AppError, caller};
+use tasuki_core::date::AtMs;
 use tasuki_core::insured::PersonKey;
 use tasuki_tls::Peer;
 
 pub(crate) use posted::read as read_form;
 pub use posted::{Posted, PostedUnsigned, is_from_our_page};
 pub use role::{MunicipalStaff, OfficeAdministrator, OperatorStaff, Role};
+pub use stop::{Stop, Tried};
 pub use uploaded::{File, Uploaded};
 
 use crate::page::paths;
@@ -52,6 +55,12 @@ impl IntoResponse for Refusal {
     }
 }
 
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
         Self::Problem(error.into())
@@ -67,6 +76,11 @@ impl Device {
     pub fn sha256(&self) -> &str {
         &self.0.sha256_hex
     }
+
+    /// Last moment of its certificate.
+    pub fn ends_at(&self) -> AtMs {
+        AtMs(self.0.not_after_ms)
+    }
 }
 
 impl FromRequestParts<State> for Device {
@@ -78,9 +92,9 @@ impl FromRequestParts<State> for Device {
     }
 }
 
-/// A signed-in member of staff (サインインした職員).
+/// A signed-in member of staff (サインインした職員), and the device they use.
 #[derive(Debug, Clone)]
-pub struct Staff(pub SignedIn);
+pub struct Staff(pub SignedIn, pub Device);
 
 impl Staff {
     /// Who.
@@ -126,7 +140,7 @@ impl FromRequestParts<State> for Staff {
         let device = Device::from_request_parts(parts, state).await.map_err(Refusal::Problem)?;
         let token = crate::cookie::value(&parts.headers, COOKIE).unwrap_or_default();
         match auth::authenticate(&state.app, &token, device.sha256(), state.now()).await {
-            Ok(signed) => Ok(Self(signed)),
+            Ok(signed) => Ok(Self(signed, device)),
             Err(AppError::SignInNeeded) => Err(Refusal::SignIn(format(parts))),
             Err(error) => Err(error.into()),
         }

@@ -6,12 +6,14 @@
 mod consent;
 mod devices;
 mod emergency;
+mod emergency_review;
 mod find;
 mod find_card;
 pub(crate) mod frame;
 mod help;
 mod home;
 mod me;
+mod members;
 mod notices;
 mod office;
 mod person;
@@ -35,12 +37,15 @@ pub const ROUTES: &[&[Route]] = &[
     find_card::ROUTES,
     consent::ROUTES,
     emergency::ROUTES,
+    emergency_review::ROUTES,
     notices::ROUTES,
     office::ROUTES,
+    members::ROUTES,
     devices::ROUTES,
     help::ROUTES,
     crate::municipality::ROUTES,
     crate::operator::ROUTES,
+    crate::operator::DESK_ROUTES,
     crate::board::ROUTES,
 ];
 

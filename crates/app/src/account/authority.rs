@@ -4,6 +4,7 @@
 //! makes the first account of every organisation and may change every account.
 
 use tasuki_core::account::{AccountLevel, JobType, Organisation};
+use tasuki_core::word::Word;
 
 use crate::AppError;
 use crate::caller::{By, Staff};
@@ -56,10 +57,19 @@ pub(super) fn see(by: By<'_>, organisation: &Organisation) -> Result<(), AppErro
 
 /// Refuses a job that does not exist in this kind of organisation.
 pub(super) fn job_fits(organisation: &Organisation, job: JobType) -> Result<(), AppError> {
-    let kind = |job| match job {
-        JobType::MunicipalOfficer => 'm',
-        JobType::BoardMember => 'b',
-        JobType::Operator => 'o',
+    if exists_in(organisation, job) { Ok(()) } else { Err(AppError::invalid("job", "job-here")) }
+}
+
+/// Jobs that exist in this kind of organisation (この所属にある職種).
+pub fn jobs(organisation: &Organisation) -> impl Iterator<Item = JobType> {
+    JobType::ALL.iter().copied().filter(|job| exists_in(organisation, *job))
+}
+
+fn exists_in(organisation: &Organisation, job: JobType) -> bool {
+    match job {
+        JobType::MunicipalOfficer => matches!(organisation, Organisation::Insurer(_)),
+        JobType::BoardMember => matches!(organisation, Organisation::ReviewBoard(_)),
+        JobType::Operator => *organisation == Organisation::Operator,
         JobType::CareManager
         | JobType::Physician
         | JobType::Nurse
@@ -67,13 +77,6 @@ pub(super) fn job_fits(organisation: &Organisation, job: JobType) -> Result<(), 
         | JobType::Therapist
         | JobType::Counsellor
         | JobType::Dietitian
-        | JobType::Clerk => 'p',
-    };
-    let here = match organisation {
-        Organisation::Provider(_) => 'p',
-        Organisation::Insurer(_) => 'm',
-        Organisation::ReviewBoard(_) => 'b',
-        Organisation::Operator => 'o',
-    };
-    if kind(job) == here { Ok(()) } else { Err(AppError::invalid("job", "job-here")) }
+        | JobType::Clerk => matches!(organisation, Organisation::Provider(_)),
+    }
 }

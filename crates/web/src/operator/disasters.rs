@@ -2,18 +2,18 @@
 
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
-use tasuki_app::{AppError, disaster, names};
+use http::HeaderMap;
+use tasuki_app::{disaster, names};
 use tasuki_core::account::Organisation;
 use tasuki_core::insurer::InsurerNumber;
 
-use crate::fields::Wrong;
+use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
 use crate::page::plain::{Cell, Field, FieldKind, FormPage, ListPage, Row, RowPost};
 use crate::page::{Form, Link, Rendered, Tone, paths};
-use crate::problem::{Code, FieldError, Problem};
+use crate::problem::{Code, Problem};
 use crate::server::State;
-use crate::session::{OperatorStaff, Posted, Refusal, Staff};
+use crate::session::{OperatorStaff, Posted, Refusal, Staff, Tried};
 use crate::staff::frame::{self, Title};
 
 pub(super) async fn list(
@@ -32,26 +32,23 @@ pub(super) async fn list(
     for region in disaster::list(&state.app, staff.0.caller()).await? {
         let organisation = Organisation::Insurer(region.insurer.clone());
         let open = now < region.until;
+        let close = RowPost {
+            action: "/operator/disasters/close".to_owned(),
+            label: "いま終わらせる".to_owned(),
+            hidden: vec![("insurer", region.insurer.to_string()), ("id", region.id)],
+        };
         rows.push(Row {
             cells: vec![
                 Cell::text(names::of(&state.app, &organisation).await?),
-                if open {
-                    Cell::badge(Tone::Warn, "開放中")
-                } else {
-                    Cell::badge(Tone::Plain, "終わり")
+                match open {
+                    true => Cell::badge(Tone::Warn, "開放中"),
+                    false => Cell::badge(Tone::Plain, "終わり"),
                 },
                 Cell::text(region.reason),
                 Cell::Moment(region.opened_at),
                 Cell::Moment(region.until),
             ],
-            posts: match open {
-                true => vec![RowPost {
-                    action: "/operator/disasters/close".to_owned(),
-                    label: "いま終わらせる".to_owned(),
-                    hidden: vec![("insurer", region.insurer.to_string()), ("id", region.id)],
-                }],
-                false => Vec::new(),
-            },
+            posts: if open { vec![close] } else { Vec::new() },
             ..Row::default()
         });
     }
@@ -86,15 +83,10 @@ async fn page(
         crumbs: &[("災害時の開放", paths::DISASTERS)],
         ..Title::default()
     };
-    let status = match form.errors().is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
-    };
     let page = FormPage {
-        shell: frame::shell(state, staff, headers, title).await?,
-        form,
-        intro: Vec::new(),
-        warning: "この保険者のすべての利用者の情報が、担当でない事業所にも開きます。見た人はすべて記録され、ご本人に伝わります。".to_owned(),
+        warning: "この保険者のすべての利用者の情報が、担当でない事業所にも開きます。\
+                  見た人はすべて記録され、ご本人に伝わります。"
+            .to_owned(),
         fields: vec![
             Field::new("insurer", "保険者番号（6けた）", FieldKind::Digits),
             Field::new("reason", "理由", FieldKind::Area)
@@ -102,12 +94,13 @@ async fn page(
             Field::new("last_day", "終わりの日（この日まで）", FieldKind::Date)
                 .hint("きょうから60日以内"),
         ],
-        hidden: Vec::new(),
         action: "/operator/disasters/open".to_owned(),
         button: "開放を始める".to_owned(),
+        danger: true,
         back: Some(Link::new("やめる", paths::DISASTERS)),
+        ..FormPage::new(frame::shell(state, staff, headers, title).await?, form)
     };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(page.into_response())
 }
 
 pub(super) async fn open(
@@ -115,29 +108,26 @@ pub(super) async fn open(
     headers: HeaderMap,
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
+    let errors = match try_open(&state, &by.0, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
+    };
+    let names =
+        ["insurer", "reason", "last_day_era", "last_day_year", "last_day_month", "last_day_day"];
+    Ok(page(&state, &by.0, &headers, fields.form(&names).with_errors(errors)).await?)
+}
+
+async fn try_open(state: &State, staff: &Staff, fields: &Fields) -> Tried {
     let mut wrong = Wrong::new();
     let number = InsurerNumber::parse(fields.get("insurer")).ok();
     let number = wrong.take("insurer", "insurer-number", number);
     let last_day = wrong.take("last_day", "date", fields.date("last_day"));
-    let errors = match (number, last_day) {
-        (Some(number), Some(last_day)) => {
-            let (caller, reason) = (by.0.caller(), fields.get("reason"));
-            let opened =
-                disaster::open(&state.app, caller, &number, reason, last_day, state.now()).await;
-            match opened {
-                Ok(()) => return Ok(flash::done(paths::DISASTERS, Done::RegionOpened)),
-                Err(AppError::Invalid(errors)) => {
-                    errors.into_iter().map(FieldError::from).collect()
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        _ => wrong.into_errors(),
+    let (Some(number), Some(last_day)) = (number, last_day) else {
+        return Err(wrong.into_errors().into());
     };
-    let names =
-        ["insurer", "reason", "last_day_era", "last_day_year", "last_day_month", "last_day_day"];
-    let form = fields.form(&names).with_errors(errors);
-    page(&state, &by.0, &headers, form).await.map_err(Refusal::Problem)
+    let (caller, reason) = (staff.caller(), fields.get("reason"));
+    disaster::open(&state.app, caller, &number, reason, last_day, state.now()).await?;
+    Ok(flash::done(paths::DISASTERS, Done::RegionOpened))
 }
 
 pub(super) async fn close(
@@ -145,7 +135,7 @@ pub(super) async fn close(
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
     let number = InsurerNumber::parse(fields.get("insurer"));
-    let number = number.map_err(|_| Refusal::Problem(Problem::new(Code::BadRequest)))?;
+    let number = number.map_err(|_| Problem::new(Code::BadRequest))?;
     let (caller, id) = (by.0.caller(), fields.get("id"));
     disaster::close(&state.app, caller, &number, id, state.now()).await?;
     Ok(flash::done(paths::DISASTERS, Done::RegionClosed))

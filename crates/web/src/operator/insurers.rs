@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, State as Extract};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use tasuki_app::caller::By;
-use tasuki_app::{AppError, insurer, office};
+use tasuki_app::{insurer, office};
 use tasuki_core::account::Organisation;
 use tasuki_core::insurer::{Insurer, InsurerNumber};
 
@@ -15,7 +15,7 @@ use crate::page::plain::{Cell, Field, FieldKind, FormPage, ListPage, Row};
 use crate::page::{Form, Link, Rendered, Tone, paths};
 use crate::problem::{Code, FieldError, Problem};
 use crate::server::State;
-use crate::session::{OperatorStaff, Posted, Refusal, Staff};
+use crate::session::{OperatorStaff, Posted, Refusal, Staff, Tried};
 use crate::staff::frame::{self, Title};
 
 pub(super) async fn list(
@@ -35,8 +35,7 @@ pub(super) async fn list(
         let organisation = Organisation::Insurer(insurer.number.clone());
         Row {
             cells: vec![
-                Cell::text(insurer.number.to_string()),
-                Cell::text(insurer.name),
+                Cell::two(insurer.name, insurer.number.to_string()),
                 match insurer.connected_since {
                     Some(_) => Cell::badge(Tone::Good, "データあり"),
                     None => Cell::badge(Tone::Warn, "まだ"),
@@ -60,7 +59,7 @@ pub(super) async fn list(
         shell: frame::shell(&state, &staff.0, &headers, title).await?,
         intro: Vec::new(),
         actions: vec![Link::new("保険者を加える", "/operator/insurers/new")],
-        columns: vec!["番号", "名前", "データ", "いつから・理由", "申請時の包括同意"],
+        columns: vec!["名前と番号", "データ", "いつから・理由", "申請時の包括同意"],
         rows,
         empty: ("保険者がまだありません", "「保険者を加える」から登録してください。"),
         below: None,
@@ -129,25 +128,19 @@ async fn page(
             .optional(),
         Field::new("takes_consent", "認定申請のときに、包括同意を取ります", FieldKind::Tick),
     ]);
-    let status = match form.errors().is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
-    };
     let page = FormPage {
-        shell: frame::shell(state, staff, headers, title).await?,
-        form,
         intro: match number {
             "" => Vec::new(),
             number => vec![format!("保険者番号 {number}")],
         },
-        warning: String::new(),
         fields,
         hidden,
         action: "/operator/insurers/save".to_owned(),
         button: "保存する".to_owned(),
         back: Some(Link::new("やめる", paths::INSURERS)),
+        ..FormPage::new(frame::shell(state, staff, headers, title).await?, form)
     };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(page.into_response())
 }
 
 pub(super) async fn save(
@@ -155,25 +148,20 @@ pub(super) async fn save(
     headers: HeaderMap,
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
-    let staff = &by.0;
-    let (number, version) = (fields.get("number"), fields.get("version"));
-    let errors = match read(&fields) {
-        Ok(insurer) => {
-            let by = By::Staff(staff.caller());
-            let saved =
-                office::save_insurer(&state.app, by, insurer, version.parse().ok(), state.now());
-            match saved.await {
-                Ok(()) => return Ok(flash::done(paths::INSURERS, Done::InsurerSaved)),
-                Err(AppError::Invalid(errors)) => {
-                    errors.into_iter().map(FieldError::from).collect()
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(errors) => errors,
+    let errors = match try_save(&state, &by.0, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
     };
     let form = fields.form(&FIELDS).with_errors(errors);
-    page(&state, staff, &headers, form, number, version).await.map_err(Refusal::Problem)
+    let (number, version) = (fields.get("number"), fields.get("version"));
+    Ok(page(&state, &by.0, &headers, form, number, version).await?)
+}
+
+async fn try_save(state: &State, staff: &Staff, fields: &Fields) -> Tried {
+    let (insurer, version) = (read(fields)?, fields.get("version").parse().ok());
+    let by = By::Staff(staff.caller());
+    office::save_insurer(&state.app, by, insurer, version, state.now()).await?;
+    Ok(flash::done(paths::INSURERS, Done::InsurerSaved))
 }
 
 const FIELDS: [&str; 8] = [

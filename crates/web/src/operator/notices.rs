@@ -2,18 +2,17 @@
 
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
-use tasuki_app::AppError;
+use http::HeaderMap;
 use tasuki_app::notice::{self, Audience};
 use tasuki_core::account::Organisation;
 
 use crate::fields::Fields;
 use crate::flash::{self, Done};
 use crate::page::plain::{Field, FieldKind, FormPage};
-use crate::page::{Choice, Form, Rendered, paths};
-use crate::problem::{FieldError, Problem};
+use crate::page::{Choice, Form, paths};
+use crate::problem::Problem;
 use crate::server::State;
-use crate::session::{OperatorStaff, Posted, Refusal, Staff};
+use crate::session::{OperatorStaff, Posted, Refusal, Staff, Stop, Tried};
 use crate::staff::frame::{self, Title};
 
 pub(super) async fn form(
@@ -36,10 +35,6 @@ async fn page(
         help: &["事業所や保険者の「お知らせ」に出す文を送ります。"],
         ..Title::default()
     };
-    let status = match form.errors().is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
-    };
     let to = vec![
         Choice::new("insurers", "すべての保険者"),
         Choice::new("providers", "アカウントのあるすべての事業所・医療機関"),
@@ -47,33 +42,29 @@ async fn page(
         Choice::new("insurer", "1つの保険者（番号を入力）"),
     ];
     let page = FormPage {
-        shell: frame::shell(state, staff, headers, title).await?,
-        form,
-        intro: Vec::new(),
         warning: "利用者の名前や番号など、個人のことは書かないでください。".to_owned(),
         fields: vec![
             Field::new("to", "だれに", FieldKind::Radios(to)),
             Field::new("number", "番号（1つに送るときだけ）", FieldKind::Digits).optional(),
             Field::new("text", "本文", FieldKind::Area).hint("500文字まで"),
         ],
-        hidden: Vec::new(),
         action: paths::ANNOUNCE.to_owned(),
         button: "送る".to_owned(),
-        back: None,
+        ..FormPage::new(frame::shell(state, staff, headers, title).await?, form)
     };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(page.into_response())
 }
 
-fn audience(fields: &Fields) -> Result<Audience, FieldError> {
+fn audience(fields: &Fields) -> Result<Audience, Stop> {
     match fields.get("to") {
         "insurers" => Ok(Audience::Insurers),
         "providers" => Ok(Audience::Providers),
         kind @ ("provider" | "insurer") => {
             Organisation::parse(&format!("{kind}:{}", fields.get("number")))
                 .map(Audience::One)
-                .map_err(|_| FieldError::new("number", "organisation-number"))
+                .map_err(|_| Stop::at("number", "organisation-number"))
         }
-        _ => Err(FieldError::new("to", "choose")),
+        _ => Err(Stop::at("to", "choose")),
     }
 }
 
@@ -82,19 +73,16 @@ pub(super) async fn send(
     headers: HeaderMap,
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
-    let errors = match audience(&fields) {
-        Ok(to) => {
-            let (caller, text) = (by.0.caller(), fields.get("text"));
-            match notice::announce(&state.app, caller, to, text, state.now()).await {
-                Ok(_) => return Ok(flash::done(paths::ANNOUNCE, Done::NoticeSent)),
-                Err(AppError::Invalid(errors)) => {
-                    errors.into_iter().map(FieldError::from).collect()
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(error) => vec![error],
+    let errors = match try_send(&state, &by.0, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
     };
     let form = fields.form(&["to", "number", "text"]).with_errors(errors);
-    page(&state, &by.0, &headers, form).await.map_err(Refusal::Problem)
+    Ok(page(&state, &by.0, &headers, form).await?)
+}
+
+async fn try_send(state: &State, staff: &Staff, fields: &Fields) -> Tried {
+    let (caller, to) = (staff.caller(), audience(fields)?);
+    notice::announce(&state.app, caller, to, fields.get("text"), state.now()).await?;
+    Ok(flash::done(paths::ANNOUNCE, Done::NoticeSent))
 }

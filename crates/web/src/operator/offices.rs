@@ -1,32 +1,27 @@
-//! `/operator/offices`: offices and institutions, by hand and from the public register.
+//! `/operator/offices`: offices and institutions, by hand.
 
 use axum::extract::{Path, Query, State as Extract};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde::Deserialize;
-use tasuki_app::AppError;
 use tasuki_app::caller::By;
 use tasuki_app::office::{self, StopReason};
 use tasuki_core::account::Organisation;
 use tasuki_core::provider::{Provider, ProviderNumber, ServiceType};
 use tasuki_core::word::Word;
-use tasuki_formats::providers::Importer;
 
 use super::place::address;
 use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
-use crate::page::operator::{ImportPage, ImportReport, OfficeLine, OfficePage, OfficesPage};
+use crate::page::operator::{OfficeLine, OfficePage, OfficesPage};
 use crate::page::{Badge, Choice, Form, Link, Rendered, Tone, paths};
 use crate::problem::{Code, FieldError, Problem};
 use crate::server::State;
-use crate::session::{OperatorStaff, Posted, Refusal, Staff, Uploaded};
+use crate::session::{OperatorStaff, Posted, Refusal, Staff, Tried};
 use crate::staff::frame::{self, Title};
 
 /// Offices of one search.
 const MOST: i64 = 50;
-
-/// Findings of an import that the page shows.
-const FINDINGS: usize = 200;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Ask {
@@ -141,11 +136,7 @@ async fn page(
         reasons: reasons.map(|reason| Choice::new(reason.word(), reason.japanese())).collect(),
         form,
     };
-    let status = match page.form.errors().is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(Rendered::with_status(page.form.status(), page).into_response())
 }
 
 const FIELDS: [&str; 8] = [
@@ -164,40 +155,52 @@ pub(super) async fn save(
     headers: HeaderMap,
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
-    let caller = By::Staff(by.0.caller());
-    let version: Option<i64> = fields.get("version").parse().ok();
-    let (read, services) = read(&fields);
-    // What a form does not say stays: whether the office works.
-    let active = match (&read, version) {
-        (Ok(provider), Some(_)) => {
-            office::get(&state.app, caller, &provider.number).await?.provider.active
-        }
-        _ => true,
+    let by = &by.0;
+    let errors = match try_save(&state, by, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
     };
-    let errors = match read {
-        Ok(provider) => {
-            let provider = Provider { active, ..provider };
-            let saved = office::save_provider(&state.app, caller, provider, version, state.now());
-            match saved.await {
-                Ok(()) => return Ok(flash::done(paths::PROVIDERS, Done::OfficeSaved)),
-                Err(AppError::Invalid(errors)) => {
-                    errors.into_iter().map(FieldError::from).collect()
-                }
-                Err(error) => return Err(error.into()),
-            }
+    let known = match version(&fields) {
+        None => None,
+        Some(version) => {
+            let number = fields.get("number").to_owned();
+            let active = is_active(&state, by, &number).await?;
+            Some(Known { number, services: services(&fields), active, version })
         }
-        Err(errors) => errors,
     };
-    let number = fields.get("number").to_owned();
-    let known = version.map(|version| Known { number, services, active, version });
-    let form = fields.form(&FIELDS).with_errors(errors);
-    page(&state, &by.0, &headers, form, known).await.map_err(Refusal::Problem)
+    Ok(page(&state, by, &headers, fields.form(&FIELDS).with_errors(errors), known).await?)
 }
 
-fn read(fields: &Fields) -> (Result<Provider, Vec<FieldError>>, Vec<ServiceType>) {
+/// The version that was read; a new office has none.
+fn version(fields: &Fields) -> Option<i64> {
+    fields.get("version").parse().ok()
+}
+
+/// Whether the office works: the form does not say it, and does not change it.
+async fn is_active(state: &State, staff: &Staff, number: &str) -> Result<bool, Problem> {
+    let number = ProviderNumber::parse(number).map_err(|_| Problem::new(Code::NotFound))?;
+    let by = By::Staff(staff.caller());
+    Ok(office::get(&state.app, by, &number).await?.provider.active)
+}
+
+async fn try_save(state: &State, staff: &Staff, fields: &Fields) -> Tried {
+    let (mut provider, version) = (read(fields)?, version(fields));
+    if version.is_some() {
+        provider.active = is_active(state, staff, provider.number.as_str()).await?;
+    }
+    let by = By::Staff(staff.caller());
+    office::save_provider(&state.app, by, provider, version, state.now()).await?;
+    Ok(flash::done(paths::PROVIDERS, Done::OfficeSaved))
+}
+
+/// Services that are ticked.
+fn services(fields: &Fields) -> Vec<ServiceType> {
     let ticked =
         |service: &ServiceType| fields.get(&format!("service_{}", service.code())) == "yes";
-    let services: Vec<ServiceType> = ServiceType::all().filter(ticked).collect();
+    ServiceType::all().filter(ticked).collect()
+}
+
+fn read(fields: &Fields) -> Result<Provider, Vec<FieldError>> {
     let mut wrong = Wrong::new();
     let number = ProviderNumber::parse(fields.get("number")).ok();
     let number = wrong.take("number", "provider-number", number);
@@ -208,13 +211,13 @@ fn read(fields: &Fields) -> (Result<Provider, Vec<FieldError>>, Vec<ServiceType>
         wrong.add("corporation_number", "corporation-number");
     }
     let text = |name: &str| fields.get(name).to_owned();
-    let provider = match number {
+    match number {
         Some(number) if wrong.is_empty() => Ok(Provider {
             number,
             name,
             kana: text("kana"),
             is_medical: fields.is_ticked("is_medical"),
-            services: services.clone(),
+            services: services(fields),
             corporation_number: thirteen.then(|| corporation.to_owned()),
             corporation_name: text("corporation_name"),
             address: text("address"),
@@ -222,73 +225,18 @@ fn read(fields: &Fields) -> (Result<Provider, Vec<FieldError>>, Vec<ServiceType>
             active: true,
         }),
         _ => Err(wrong.into_errors()),
-    };
-    (provider, services)
+    }
 }
 
 pub(super) async fn set_active(
     Extract(state): Extract<State>,
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
-    let bad = || Refusal::Problem(Problem::new(Code::BadRequest));
+    let bad = || Problem::new(Code::BadRequest);
     let number = ProviderNumber::parse(fields.get("number")).map_err(|_| bad())?;
     let reason = StopReason::from_word(fields.get("reason")).ok_or_else(bad)?;
     let change = (fields.get("active") == "yes", reason);
     let by = By::Staff(by.0.caller());
     office::set_active(&state.app, by, &number, change, state.now()).await?;
     Ok(flash::done(&format!("{}/{number}", paths::PROVIDERS), Done::OfficeSaved))
-}
-
-const IMPORT: Title<'static> = Title {
-    title: "公開データから取り込む",
-    nav: paths::PROVIDERS,
-    crumbs: &[("事業所・医療機関", paths::PROVIDERS)],
-    help: &["公表されている事業所の一覧を取り込みます。止めた事業所は、止めたままです。"],
-};
-
-pub(super) async fn import_form(
-    Extract(state): Extract<State>,
-    staff: OperatorStaff,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    let shell = frame::shell(&state, &staff.0, &headers, IMPORT).await?;
-    Ok(Rendered::new(ImportPage { shell, form: Form::new(), report: None }))
-}
-
-pub(super) async fn import(
-    Extract(state): Extract<State>,
-    headers: HeaderMap,
-    uploaded: Uploaded<OperatorStaff>,
-) -> Result<Response, Refusal> {
-    let staff = uploaded.by.0.clone();
-    let shell = frame::shell(&state, &staff, &headers, IMPORT).await.map_err(Refusal::Problem)?;
-    if uploaded.files.is_empty() {
-        let form = Form::new().with_errors(vec![FieldError::new("file", "file")]);
-        let page = ImportPage { shell, form, report: None };
-        return Ok(Rendered::with_status(StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
-    let read = tokio::task::spawn_blocking(move || {
-        let mut importer = Importer::default();
-        for file in &uploaded.files {
-            importer.read(std::io::BufReader::new(std::fs::File::open(&file.path)?))?;
-        }
-        Ok::<_, std::io::Error>(importer.finish())
-    });
-    let import = read.await.map_err(AppError::internal)?;
-    let import = import.map_err(|error| AppError::Unavailable(error.into()))?;
-    let by = By::Staff(staff.caller());
-    let report = office::import(&state.app, by, import, state.now()).await?;
-    let finding = |finding: &tasuki_formats::municipal::Finding| {
-        let column = finding.column.clone().unwrap_or_default();
-        (finding.line, column, finding.rule.japanese(), finding.mend.clone())
-    };
-    let report = ImportReport {
-        lines: report.lines,
-        added: report.added,
-        changed: report.changed,
-        unchanged: report.unchanged,
-        findings: report.findings.iter().take(FINDINGS).map(finding).collect(),
-        total: report.findings.len(),
-    };
-    Ok(Rendered::new(ImportPage { shell, form: Form::new(), report: Some(report) }).into_response())
 }

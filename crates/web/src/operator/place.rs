@@ -1,21 +1,21 @@
 //! Which organisation a page of the operator is about (所属の指定).
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde::Deserialize;
 use tasuki_core::account::Organisation;
 
-use crate::fields::Fields;
+use crate::desk::Ask;
 use crate::page::operator::ChoosePage;
 use crate::page::{Choice, Form, Rendered};
-use crate::problem::{Code, FieldError, Problem};
+use crate::problem::{FieldError, Problem};
 use crate::server::State;
 use crate::session::Staff;
 use crate::staff::frame::{self, Title};
 
 /// Kind and number of an organisation, or its whole text.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Ask {
+pub(super) struct Place {
     #[serde(default)]
     organisation: String,
     #[serde(default)]
@@ -24,23 +24,20 @@ pub(super) struct Ask {
     number: String,
 }
 
-impl Ask {
-    /// The organisation; `Err` when something was typed that is none.
-    pub(super) fn organisation(&self) -> Result<Option<Organisation>, ()> {
+impl Place {
+    /// The organisation; `None` when none, or nothing that is one, was named.
+    pub(super) fn ask(&self) -> Option<Ask> {
         let text = match (self.organisation.as_str(), self.kind.as_str()) {
-            ("", "") => return Ok(None),
             ("", "operator") => "operator".to_owned(),
             ("", kind) => format!("{kind}:{}", self.number.trim()),
             (text, _) => text.to_owned(),
         };
-        Organisation::parse(&text).map(Some).map_err(|_| ())
+        Organisation::parse(&text).ok().map(Ask::of)
     }
-}
 
-/// The organisation of a hidden field.
-pub(super) fn of(fields: &Fields) -> Result<Organisation, Problem> {
-    let text = fields.get("organisation");
-    Organisation::parse(text).map_err(|_| Problem::new(Code::BadRequest))
+    fn is_empty(&self) -> bool {
+        self.organisation.is_empty() && self.kind.is_empty()
+    }
 }
 
 /// Address of a page about an organisation.
@@ -49,14 +46,13 @@ pub(super) fn address(page: &str, organisation: &Organisation) -> String {
     format!("{page}?organisation={organisation}")
 }
 
-/// The form in which an organisation is chosen.
+/// The form in which an organisation is chosen; it goes to the address that the menu marks.
 pub(super) async fn choose(
     state: &State,
     staff: &Staff,
     headers: &HeaderMap,
-    title: Title<'_>,
-    action: &'static str,
-    wrong: bool,
+    title: Title<'static>,
+    place: &Place,
 ) -> Result<Response, Problem> {
     let kinds = vec![
         Choice::new("provider", "事業所・医療機関"),
@@ -64,12 +60,15 @@ pub(super) async fn choose(
         Choice::new("review_board", "介護認定審査会"),
         Choice::new("operator", "運営者"),
     ];
-    let (mut form, mut status) = (Form::new(), StatusCode::OK);
-    if wrong {
-        form = form.with_errors(vec![FieldError::new("number", "organisation-number")]);
-        status = StatusCode::UNPROCESSABLE_ENTITY;
+    let mut form = Form::new();
+    if !place.is_empty() {
+        form = form
+            .with("kind", place.kind.clone())
+            .with("number", place.number.clone())
+            .with_errors(vec![FieldError::new("number", "organisation-number")]);
     }
+    let action = title.nav;
     let shell = frame::shell(state, staff, headers, title).await?;
     let page = ChoosePage { shell, form, kinds, action };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(Rendered::with_status(page.form.status(), page).into_response())
 }

@@ -2,16 +2,16 @@
 
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
-use tasuki_app::{AppError, Settings, setting};
+use http::HeaderMap;
+use tasuki_app::{Settings, setting};
 
 use crate::fields::Fields;
 use crate::flash::{self, Done};
 use crate::page::plain::{Field, FieldKind, FormPage};
-use crate::page::{Form, Link, Rendered, paths};
+use crate::page::{Form, Link, paths};
 use crate::problem::{FieldError, Problem};
 use crate::server::State;
-use crate::session::{OperatorStaff, Posted, Refusal, Staff};
+use crate::session::{OperatorStaff, Posted, Refusal, Staff, Tried};
 use crate::staff::frame::{self, Title};
 
 /// Fields with their labels.
@@ -77,10 +77,6 @@ async fn page(
         ],
         ..Title::default()
     };
-    let status = match form.errors().is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
-    };
     let field =
         |(name, label): &(&'static str, &'static str)| Field::new(name, label, FieldKind::Digits);
     let now = match version {
@@ -88,17 +84,15 @@ async fn page(
         version => format!("いまの設定は、第{version}版です。"),
     };
     let page = FormPage {
-        shell: frame::shell(state, staff, headers, title).await?,
-        form,
         intro: vec![now, "変えると、すべてのサーバーで数秒のうちに効きます。".to_owned()],
-        warning: String::new(),
         fields: FIELDS.iter().map(field).collect(),
         hidden: vec![("version", version.to_string())],
         action: paths::SETTINGS.to_owned(),
         button: "保存する".to_owned(),
         back: Some(Link::new("共有の表を見る・変える", "/operator/tables")),
+        ..FormPage::new(frame::shell(state, staff, headers, title).await?, form)
     };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(page.into_response())
 }
 
 pub(super) async fn save(
@@ -107,22 +101,18 @@ pub(super) async fn save(
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
     let version = fields.get("version").parse().unwrap_or(0);
-    let errors = match read(&state, &fields) {
-        Ok(settings) => {
-            let caller = by.0.caller();
-            let set = setting::set_periods(&state.app, caller, &settings, version, state.now());
-            match set.await {
-                Ok(()) => return Ok(flash::done(paths::SETTINGS, Done::SettingChanged)),
-                Err(AppError::Invalid(errors)) => {
-                    errors.into_iter().map(FieldError::from).collect()
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(errors) => errors,
+    let errors = match try_save(&state, &by.0, &fields, version).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
     };
     let form = fields.form(&FIELDS.map(|(name, _)| name)).with_errors(errors);
-    page(&state, &by.0, &headers, form, version).await.map_err(Refusal::Problem)
+    Ok(page(&state, &by.0, &headers, form, version).await?)
+}
+
+async fn try_save(state: &State, staff: &Staff, fields: &Fields, version: i64) -> Tried {
+    let settings = read(state, fields)?;
+    setting::set_periods(&state.app, staff.caller(), &settings, version, state.now()).await?;
+    Ok(flash::done(paths::SETTINGS, Done::SettingChanged))
 }
 
 fn read(state: &State, fields: &Fields) -> Result<Settings, Vec<FieldError>> {

@@ -106,8 +106,7 @@ pub(super) async fn preview(
     }
     if uploaded.files.is_empty() {
         let form = Form::new().with_errors(vec![FieldError::new("table", "file")]);
-        let page = page(&state, staff, &headers, form, String::new()).await;
-        return page.map_err(Refusal::Problem);
+        return Ok(page(&state, staff, &headers, form, String::new()).await?);
     }
     let title = Title {
         title: "変わるところ",
@@ -117,12 +116,12 @@ pub(super) async fn preview(
     };
     match setting::preview(&state.app, &current.value, &tables) {
         Ok(preview) => {
-            let shell = frame::shell(&state, staff, &headers, title).await;
+            let shell = frame::shell(&state, staff, &headers, title).await?;
             let cell = |cell: setting::Difference| {
                 (cell.kind.japanese(), cell.column.japanese(), cell.before, cell.after)
             };
             let page = PreviewPage {
-                shell: shell.map_err(Refusal::Problem)?,
+                shell,
                 cells: preview.cells.into_iter().map(cell).collect(),
                 jobs_out: preview.jobs_out,
                 jobs_in: preview.jobs_in,
@@ -160,8 +159,7 @@ async fn refused(
 ) -> Result<Response, Refusal> {
     match error {
         TablesError::Broken(error) => {
-            let page = page(state, staff, headers, Form::new(), words(&error)).await;
-            page.map_err(Refusal::Problem)
+            Ok(page(state, staff, headers, Form::new(), words(&error)).await?)
         }
         TablesError::App(error) => Err(error.into()),
     }

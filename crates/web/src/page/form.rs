@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use http::StatusCode;
 use jiff::civil::Date;
 
 use super::Choice;
@@ -66,6 +67,14 @@ impl Form {
     pub fn error(&self, field: &str) -> String {
         let found = self.errors.iter().find(|error| error.field == field);
         found.map_or_else(String::new, |error| messages().rule(&error.rule))
+    }
+
+    /// 422 for a form that comes back with errors.
+    pub fn status(&self) -> StatusCode {
+        match self.errors.is_empty() {
+            true => StatusCode::OK,
+            false => StatusCode::UNPROCESSABLE_ENTITY,
+        }
     }
 
     /// Every error, for the summary at the top; in the order of the checks.

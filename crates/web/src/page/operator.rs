@@ -131,28 +131,6 @@ pub struct ChoosePage {
     pub action: &'static str,
 }
 
-/// A new certificate, shown once.
-#[derive(Clone, Template)]
-#[template(path = "operator_issued.html")]
-pub struct IssuedPage {
-    /// Frame.
-    pub shell: Shell,
-    /// Name of the device.
-    pub device: String,
-    /// Last moment of its validity.
-    pub not_after: AtMs,
-    /// PKCS#12, Base64.
-    pub p12: String,
-    /// Its password.
-    pub password: String,
-    /// Key and chain, Base64 of PEM.
-    pub pem: String,
-    /// Beginning of the file names.
-    pub name: String,
-    /// The way on.
-    pub next: Link,
-}
-
 /// The sharing table in the ministry's form.
 #[derive(Debug, Clone, Template)]
 #[template(path = "operator_tables.html")]

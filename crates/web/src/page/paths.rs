@@ -19,6 +19,10 @@ pub const FIND_ITEMS: &str = "/persons/find/items";
 pub const NOTICES: &str = "/notices";
 /// 事業所の管理.
 pub const OFFICE: &str = "/office";
+/// 職員, for an organisation's administrator.
+pub const OFFICE_STAFF: &str = "/office/staff";
+/// 端末の電子証明書, for an organisation's administrator.
+pub const OFFICE_DEVICES: &str = "/office/devices";
 /// 自分の設定: my sessions, password, code.
 pub const ME: &str = "/me";
 /// ヘルプ.

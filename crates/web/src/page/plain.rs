@@ -3,8 +3,9 @@
 //! They keep the many small pages alike: the same order, the same words, the same places.
 
 use askama::Template;
+use axum::response::{IntoResponse, Response};
 
-use super::{Badge, Choice, Form, Link, Shell, Tone, filters, plain};
+use super::{Badge, Choice, Form, Link, Rendered, Shell, Tone, filters, plain};
 
 /// A form with one purpose.
 #[derive(Debug, Clone, Template)]
@@ -26,8 +27,34 @@ pub struct FormPage {
     pub action: String,
     /// Words of the button.
     pub button: String,
+    /// It takes something away.
+    pub danger: bool,
     /// The way back.
     pub back: Option<Link>,
+}
+
+impl FormPage {
+    /// A page without fields; the caller adds what it asks, where it goes and what it does.
+    pub fn new(shell: Shell, form: Form) -> Self {
+        Self {
+            shell,
+            form,
+            intro: Vec::new(),
+            warning: String::new(),
+            fields: Vec::new(),
+            hidden: Vec::new(),
+            action: String::new(),
+            button: String::new(),
+            danger: false,
+            back: None,
+        }
+    }
+}
+
+impl IntoResponse for FormPage {
+    fn into_response(self) -> Response {
+        Rendered::with_status(self.form.status(), self).into_response()
+    }
 }
 
 /// One field of a form.
@@ -143,6 +170,8 @@ pub struct RowPost {
 pub enum Cell {
     /// Words.
     Text(String),
+    /// Words, and others in small below them.
+    Two(String, String),
     /// A state.
     Badge(Badge),
     /// A moment.
@@ -157,24 +186,15 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    /// Words, and others in small below them.
+    pub fn two(text: impl Into<String>, below: impl Into<String>) -> Self {
+        Self::Two(text.into(), below.into())
+    }
+
     /// A state in a word.
     pub fn badge(tone: Tone, word: impl Into<String>) -> Self {
         Self::Badge(Badge::new(tone, word))
     }
-}
-
-/// Something done that is shown once: recovery codes, a first password.
-#[derive(Debug, Clone, Template)]
-#[template(path = "plain_once.html")]
-pub struct OncePage {
-    /// Frame.
-    pub shell: Shell,
-    /// What it is and what to do with it, one paragraph each.
-    pub intro: Vec<String>,
-    /// What is shown, one line each.
-    pub lines: Vec<String>,
-    /// How it goes on.
-    pub next: Link,
 }
 
 /// The code application is set up: QR code, key and the first code.

@@ -22,6 +22,8 @@ pub struct Shell {
     pub csrf: String,
     /// What was just done, shown once.
     pub flash: Option<Flash>,
+    /// The device's certificate ends soon.
+    pub ending: Option<Ending>,
     /// 「この画面でできること」: one sentence each; empty hides the fold.
     pub help: Vec<&'static str>,
     /// When the page was made; printed in the footer of each sheet.
@@ -79,6 +81,15 @@ pub struct Flash {
     pub tone: Tone,
     /// One sentence.
     pub text: String,
+}
+
+/// A certificate that ends soon (電子証明書の期限).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// Days left.
+    pub days: i64,
+    /// The reader may renew it; everybody else asks the administrator.
+    pub renews: bool,
 }
 
 /// Who the navigation is for.
@@ -173,6 +184,7 @@ impl Shell {
             crumbs: Vec::new(),
             csrf: String::new(),
             flash: None,
+            ending: None,
             help: Vec::new(),
             shown_at,
         }

@@ -16,7 +16,7 @@ use tasuki_core::insured::Personal;
 use tasuki_core::word::Word;
 
 use super::person::{Opened, open};
-use super::sign_in::{field_errors, status_of};
+use super::sign_in::field_errors;
 use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
 use crate::page::confirm::ConfirmPage;
@@ -59,7 +59,7 @@ async fn page(
     form: Form,
     chosen: &BTreeSet<DocumentKind>,
 ) -> Result<Response, Problem> {
-    let status = status_of(&form);
+    let status = form.status();
     let kinds = consent_kinds(&opened.look).into_iter();
     let kinds = kinds.map(|kind| KindChoice { kind, chosen: chosen.contains(&kind) }).collect();
     let page = ConsentPage {

@@ -86,7 +86,7 @@ async fn items_page(
     headers: &HeaderMap,
     form: Form,
 ) -> Result<Response, Problem> {
-    let status = super::sign_in::status_of(&form);
+    let status = form.status();
     let shell = find_shell(state, staff, headers, "カードなしでさがす").await?;
     let page = FindItemsPage { shell, form, sexes: sexes() };
     Ok(Rendered::with_status(status, page).into_response())

@@ -2,11 +2,12 @@
 
 use http::HeaderMap;
 use tasuki_app::{auth, notice};
-use tasuki_core::account::Organisation;
+use tasuki_core::account::{AccountLevel, Organisation};
+use tasuki_core::date::days_until;
 
 use crate::flash;
 use crate::page::shell::Audience;
-use crate::page::{Account, Choice, Crumb, Office, Shell, paths};
+use crate::page::{Account, Choice, Crumb, Ending, Office, Shell, paths};
 use crate::problem::Problem;
 use crate::server::State;
 use crate::session::Staff;
@@ -49,17 +50,19 @@ pub(crate) async fn shell(
     let others = others.map(|place| Choice::new(place.organisation.to_string(), place.name));
     let mut nav = audience(staff).nav(title.nav);
     nav.retain(|item| super::has_page(item.href));
-    if caller.level == tasuki_core::account::AccountLevel::Office {
+    if caller.level == AccountLevel::Office {
         // An office's own account opens no person.
         nav.retain(|item| ![paths::PERSONS, paths::FIND].contains(&item.href));
     }
     if let Some(bell) = nav.iter_mut().find(|item| item.href == paths::NOTICES) {
         bell.count = notice::unread(&state.app, caller).await?;
     }
-    let crumb = |(label, href): &(&str, &str)| Crumb {
-        label: (*label).to_owned(),
-        href: (*href).to_owned(),
+    // The way back names a page as the menu does.
+    let crumb = |(label, href): &(&str, &str)| {
+        let item = nav.iter().find(|item| item.href == *href);
+        Crumb { label: item.map_or(*label, |item| item.label).to_owned(), href: (*href).to_owned() }
     };
+    let crumbs = title.crumbs.iter().map(crumb).collect();
     Ok(Shell {
         office: Some(Office {
             name: caller.organisation_name.clone(),
@@ -68,12 +71,29 @@ pub(crate) async fn shell(
         }),
         account: Some(Account { name: caller.name.clone(), job: caller.job.japanese().to_owned() }),
         nav,
-        crumbs: title.crumbs.iter().map(crumb).collect(),
+        crumbs,
         csrf: staff.0.csrf.clone(),
         flash: flash::of(headers),
+        ending: ending(state, staff),
         help: title.help.to_vec(),
         ..Shell::new(title.title, state.now())
     })
+}
+
+/// Days before the end of the device's certificate from which every page says so.
+const ENDING_DAYS: i64 = 30;
+
+fn ending(state: &State, staff: &Staff) -> Option<Ending> {
+    let days = days_until(state.now().date(), staff.1.ends_at().date());
+    let renews = staff.caller().level != AccountLevel::General;
+    (days <= ENDING_DAYS).then_some(Ending { days, renews })
+}
+
+/// Calls a page as the menu calls it: a doctor's office has patients, a town hall is no office.
+pub(crate) fn name_by_menu(shell: &mut Shell) {
+    if let Some(item) = shell.nav.iter().find(|item| item.current) {
+        shell.title = item.label.to_owned();
+    }
 }
 
 /// The number of an organisation with its kind, as certificates print it.

@@ -4,24 +4,25 @@ use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
-use tasuki_app::AppError;
 use tasuki_app::auth::session::OwnSession;
-use tasuki_app::auth::{self, own};
+use tasuki_app::auth::{self, RecoveryCodes, own};
 use tasuki_app::secret::Secret;
 
 use super::frame::{self, Title};
-use super::sign_in::{field_errors, status_of};
 use super::sign_in_first::{enrol_page, new_password_fields, once_page};
+use crate::fields::Fields;
 use crate::flash::{self, Done};
 use crate::page::plain::{Cell, EnrolPage, Field, FieldKind, FormPage, ListPage, Row, RowPost};
 use crate::page::{Form, Link, Rendered, Shell, Tone, paths};
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
 use crate::server::State;
 use crate::server::route::{Guard, Route};
-use crate::session::{Posted, Refusal, Staff};
+use crate::session::{Posted, Refusal, Staff, Stop, Tried};
 
-const PASSWORD: &str = "/me/password";
-const ENROL: &str = "/me/enrol";
+/// Changing the own password.
+pub(super) const PASSWORD: &str = "/me/password";
+/// Changing the code application.
+pub(super) const ENROL: &str = "/me/enrol";
 const ENROL_CONFIRM: &str = "/me/enrol/confirm";
 const RECOVERY: &str = "/me/recovery";
 const END: &str = "/me/sessions/end";
@@ -164,36 +165,15 @@ async fn small(
     small: Small,
     form: Form,
 ) -> Result<Response, Problem> {
-    let status = status_of(&form);
     let page = FormPage {
-        shell: me_shell(state, staff, headers, small.title).await?,
-        form,
         intro: vec![small.intro.to_owned()],
-        warning: String::new(),
         fields: small.fields,
-        hidden: Vec::new(),
         action: small.action.to_owned(),
         button: small.button.to_owned(),
         back: Some(Link::new("もどる", paths::ME)),
+        ..FormPage::new(me_shell(state, staff, headers, small.title).await?, form)
     };
-    Ok(Rendered::with_status(status, page).into_response())
-}
-
-/// The form again with its errors, or the error itself.
-async fn again(
-    state: &State,
-    staff: &Staff,
-    headers: &HeaderMap,
-    form: Small,
-    error: AppError,
-) -> Result<Response, Refusal> {
-    match error {
-        AppError::Invalid(errors) => {
-            let errors = Form::new().with_errors(field_errors(errors));
-            small(state, staff, headers, form, errors).await.map_err(Refusal::Problem)
-        }
-        error => Err(error.into()),
-    }
+    Ok(page.into_response())
 }
 
 async fn show_password(
@@ -209,17 +189,21 @@ async fn password(
     headers: HeaderMap,
     Posted { by, fields }: Posted,
 ) -> Result<Response, Refusal> {
+    let errors = match try_password(&state, &by, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
+    };
+    let form = Form::new().with_errors(errors);
+    Ok(small(&state, &by, &headers, password_form(), form).await?)
+}
+
+async fn try_password(state: &State, staff: &Staff, fields: &Fields) -> Tried {
     if fields.raw("new_password") != fields.raw("again") {
-        let wrong = vec![FieldError::new("again", "password-differs")];
-        let form = Form::new().with_errors(wrong);
-        let page = small(&state, &by, &headers, password_form(), form).await;
-        return page.map_err(Refusal::Problem);
+        return Err(Stop::at("again", "password-differs"));
     }
     let (old, new) = (Secret::new(fields.raw("password")), Secret::new(fields.raw("new_password")));
-    match own::change_password(&state.app, &by.0, &old, &new, state.now()).await {
-        Ok(()) => Ok(flash::done(paths::ME, Done::PasswordChanged)),
-        Err(error) => again(&state, &by, &headers, password_form(), error).await,
-    }
+    own::change_password(&state.app, &staff.0, &old, &new, state.now()).await?;
+    Ok(flash::done(paths::ME, Done::PasswordChanged))
 }
 
 async fn show_enrol(
@@ -235,39 +219,48 @@ async fn enrol(
     headers: HeaderMap,
     Posted { by, fields }: Posted,
 ) -> Result<Response, Refusal> {
+    let errors = match try_enrol(&state, &by, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
+    };
+    let form = Form::new().with_errors(errors);
+    Ok(small(&state, &by, &headers, enrol_form(), form).await?)
+}
+
+async fn try_enrol(state: &State, staff: &Staff, fields: &Fields) -> Tried {
     let password = Secret::new(fields.raw("password"));
-    match own::begin_enrolment(&state.app, &by.0, &password, state.now()).await {
-        Ok(enrolment) => {
-            let mut shell = Shell::new("確認コードのアプリを変える", state.now());
-            shell.csrf.clone_from(&by.0.csrf);
-            let page = enrol_page(shell, &enrolment, ENROL_CONFIRM, ENROL);
-            Ok(Rendered::new(page).into_response())
-        }
-        Err(error) => again(&state, &by, &headers, enrol_form(), error).await,
-    }
+    let enrolment = own::begin_enrolment(&state.app, &staff.0, &password, state.now()).await?;
+    let page = enrol_page(enrol_shell(state, staff), &enrolment, ENROL_CONFIRM, ENROL);
+    Ok(Rendered::new(page).into_response())
+}
+
+fn enrol_shell(state: &State, staff: &Staff) -> Shell {
+    let mut shell = Shell::new("確認コードのアプリを変える", state.now());
+    shell.csrf.clone_from(&staff.0.csrf);
+    shell
 }
 
 async fn confirm(
     Extract(state): Extract<State>,
     Posted { by, fields }: Posted,
 ) -> Result<Response, Refusal> {
-    let now = state.now();
-    let mut shell = Shell::new("確認コードのアプリを変える", now);
-    shell.csrf.clone_from(&by.0.csrf);
-    match own::confirm_enrolment(&state.app, &by.0, fields.get("code"), now).await {
-        Ok(codes) => {
-            let shell = Shell::new("回復コード", now);
-            Ok(Rendered::new(once_page(shell, &codes, paths::ME)).into_response())
-        }
-        Err(AppError::Invalid(errors)) => {
-            let form = Form::new().with_errors(field_errors(errors));
-            let (qr, key) = (String::new(), String::new());
-            let status = status_of(&form);
-            let page = EnrolPage { shell, form, qr, key, action: ENROL_CONFIRM, again: ENROL };
-            Ok(Rendered::with_status(status, page).into_response())
-        }
-        Err(error) => Err(error.into()),
-    }
+    let form = match try_confirm(&state, &by, fields.get("code")).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => Form::new().with_errors(stop.faults()?),
+    };
+    let (shell, qr, key) = (enrol_shell(&state, &by), String::new(), String::new());
+    let page = EnrolPage { shell, form, qr, key, action: ENROL_CONFIRM, again: ENROL };
+    Ok(Rendered::with_status(page.form.status(), page).into_response())
+}
+
+async fn try_confirm(state: &State, staff: &Staff, code: &str) -> Tried {
+    let codes = own::confirm_enrolment(&state.app, &staff.0, code, state.now()).await?;
+    Ok(recovery_codes(state, &codes))
+}
+
+fn recovery_codes(state: &State, codes: &RecoveryCodes) -> Response {
+    let shell = Shell::new("回復コード", state.now());
+    Rendered::new(once_page(shell, codes, paths::ME)).into_response()
 }
 
 async fn show_recovery(
@@ -283,12 +276,16 @@ async fn recovery(
     headers: HeaderMap,
     Posted { by, fields }: Posted,
 ) -> Result<Response, Refusal> {
+    let errors = match try_recovery(&state, &by, &fields).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
+    };
+    let form = Form::new().with_errors(errors);
+    Ok(small(&state, &by, &headers, recovery_form(), form).await?)
+}
+
+async fn try_recovery(state: &State, staff: &Staff, fields: &Fields) -> Tried {
     let password = Secret::new(fields.raw("password"));
-    match own::renew_recovery_codes(&state.app, &by.0, &password, state.now()).await {
-        Ok(codes) => {
-            let shell = Shell::new("回復コード", state.now());
-            Ok(Rendered::new(once_page(shell, &codes, paths::ME)).into_response())
-        }
-        Err(error) => again(&state, &by, &headers, recovery_form(), error).await,
-    }
+    let codes = own::renew_recovery_codes(&state.app, &staff.0, &password, state.now()).await?;
+    Ok(recovery_codes(state, &codes))
 }

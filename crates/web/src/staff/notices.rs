@@ -77,7 +77,7 @@ fn words(code: &str) -> (&'static str, Option<Link>) {
         ),
         "emergency-review" => (
             "緊急時の閲覧がありました。管理者が点検してください。",
-            Some(Link::new("点検する", super::emergency::LIST)),
+            Some(Link::new("点検する", super::emergency_review::LIST)),
         ),
         "account-locked" => {
             ("サインインの誤りが続いたため、アカウントを一時的に止めました。", None)

@@ -41,19 +41,18 @@ async fn earlier_page(
     opened: &Opened,
     form: Form,
 ) -> Result<Response, Problem> {
-    let status = super::sign_in::status_of(&form);
     let page = FormPage {
-        shell: opened.shell(state, staff, headers, "前の時点の内容を見る", &[]).await?,
-        form,
         intro: vec!["その日の終わりに、この基盤に届いていた内容を表示します。".to_owned()],
-        warning: String::new(),
         fields: vec![Field::new("day", "いつの内容を見ますか", FieldKind::Date)],
-        hidden: Vec::new(),
         action: format!("{}/earlier", opened.base),
         button: "この日の内容を見る".to_owned(),
         back: Some(Link::new("もどる", opened.base.clone())),
+        ..FormPage::new(
+            opened.shell(state, staff, headers, "前の時点の内容を見る", &[]).await?,
+            form,
+        )
     };
-    Ok(Rendered::with_status(status, page).into_response())
+    Ok(page.into_response())
 }
 
 async fn earlier(
@@ -62,7 +61,7 @@ async fn earlier(
     headers: HeaderMap,
     Posted { by, fields }: Posted,
 ) -> Result<Response, Refusal> {
-    by.person(&state, &handle).map_err(Refusal::Problem)?;
+    by.person(&state, &handle)?;
     let today = state.now().date();
     let rule = match fields.date("day") {
         Some(day) if day <= today => {
@@ -72,10 +71,10 @@ async fn earlier(
         Some(_) => "date-future",
         None => "date",
     };
-    let opened = open(&state, &by, &handle).await.map_err(Refusal::Problem)?;
+    let opened = open(&state, &by, &handle).await?;
     let form = fields.form(&["day_era", "day_year", "day_month", "day_day"]);
     let form = form.with_errors(vec![FieldError::new("day", rule)]);
-    earlier_page(&state, &by, &headers, &opened, form).await.map_err(Refusal::Problem)
+    Ok(earlier_page(&state, &by, &headers, &opened, form).await?)
 }
 
 async fn show_end(
@@ -110,7 +109,7 @@ async fn end(
     Path(handle): Path<String>,
     Posted { by, .. }: Posted,
 ) -> Result<Response, Refusal> {
-    let person = by.person(&state, &handle).map_err(Refusal::Problem)?;
+    let person = by.person(&state, &handle)?;
     assignment::end_by_office(&state.app, by.caller(), &person, state.now()).await?;
     Ok(flash::done(paths::PERSONS, Done::Ended))
 }

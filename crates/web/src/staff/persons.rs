@@ -72,10 +72,7 @@ async fn page(
         ..Title::default()
     };
     let mut shell = frame::shell(state, staff, headers, title).await?;
-    // A doctor's office has patients (わたしの患者): the page is called as the menu calls it.
-    if let Some(item) = shell.nav.iter().find(|item| item.current) {
-        shell.title = item.label.to_owned();
-    }
+    frame::name_by_menu(&mut shell);
     let mut lines = persons::list(&state.app, staff.caller(), state.now()).await?;
     let filters = filters(&lines, &ask.filter);
     let key = search_key(search);

@@ -139,7 +139,7 @@ fn code_page(state: &State, step: &Step, form: Form) -> Response {
     let Step::Code { by_application, mail, .. } = step else {
         return Redirect::to(step_path(step)).into_response();
     };
-    let status = status_of(&form);
+    let status = form.status();
     let page = SignInCodePage {
         shell: Shell::new("確認コードの入力", state.now()),
         form,
@@ -147,14 +147,6 @@ fn code_page(state: &State, step: &Step, form: Form) -> Response {
         can_mail: mail.is_some(),
     };
     Rendered::with_status(status, page).into_response()
-}
-
-/// 422 for a form that comes back with errors.
-pub(super) fn status_of(form: &Form) -> StatusCode {
-    match form.errors().is_empty() {
-        true => StatusCode::OK,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
-    }
 }
 
 async fn code(
@@ -197,7 +189,7 @@ fn recovery_page(state: &State, step: &Step, form: Form) -> Response {
     if !matches!(step, Step::Code { .. }) {
         return Redirect::to(step_path(step)).into_response();
     }
-    let status = status_of(&form);
+    let status = form.status();
     let shell = Shell::new("回復コードでサインイン", state.now());
     Rendered::with_status(status, SignInRecoveryPage { shell, form }).into_response()
 }

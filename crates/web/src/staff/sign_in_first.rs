@@ -8,10 +8,9 @@ use tasuki_app::AppError;
 use tasuki_app::auth::{self, Enrolment, Progress, RecoveryCodes, Step};
 use tasuki_app::secret::Secret;
 
-use super::sign_in::{
-    ENROL, PASSWORD, again, enter, field_errors, pending, status_of, step, step_path,
-};
-use crate::page::plain::{EnrolPage, Field, FieldKind, OncePage};
+use super::sign_in::{ENROL, PASSWORD, again, enter, field_errors, pending, step, step_path};
+use crate::page::once::OncePage;
+use crate::page::plain::{EnrolPage, Field, FieldKind};
 use crate::page::sign_in::FirstStepPage;
 use crate::page::{Form, Link, Rendered, Shell};
 use crate::problem::FieldError;
@@ -105,7 +104,7 @@ async fn enrol(
             let form = Form::new().with_errors(field_errors(errors));
             let shell = Shell::new("確認コードの準備", now);
             let (qr, key) = (String::new(), String::new());
-            let status = status_of(&form);
+            let status = form.status();
             let page = EnrolPage { shell, form, qr, key, action: ENROL, again: ENROL_BEGIN };
             Ok(Rendered::with_status(status, page).into_response())
         }
@@ -157,7 +156,7 @@ async fn show_password(
 }
 
 fn password_page(state: &State, form: Form) -> Response {
-    let status = status_of(&form);
+    let status = form.status();
     let page = FirstStepPage {
         shell: Shell::new("パスワードの変更", state.now()),
         form,

@@ -7,6 +7,7 @@ mod audited;
 mod card;
 mod citizen;
 mod closed;
+mod desk;
 mod health;
 mod house;
 mod neighbours;

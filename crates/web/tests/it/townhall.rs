@@ -32,15 +32,17 @@ async fn every_page_without_a_place_in_its_address_opens() {
         let answer = house.get(OFFICER, &format!("{person}/{part}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{part} {}", answer.body);
     }
-    for page in [
-        "/operator/accounts",
-        "/operator/accounts/new",
-        "/operator/devices",
-        "/operator/devices/new",
-    ] {
+    for page in ["/operator/accounts", "/operator/accounts/new", "/operator/devices"] {
         let path = format!("{page}?organisation=insurer:{}", city().number);
         let answer = house.get(OPERATOR, &path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path} {}", answer.body);
+    }
+    for page in ["/operator/accounts", "/operator/devices"] {
+        house.get(OPERATOR, page).await.shows(&["事業所・医療機関", "介護認定審査会"]);
+        let wrong = house.get(OPERATOR, &format!("{page}?kind=insurer&number=1")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let chosen = format!("{page}?kind=insurer&number={}", city().number);
+        house.get(OPERATOR, &chosen).await.shows(&["あおば市"]);
     }
 }
 
@@ -160,26 +162,19 @@ async fn every_change_of_the_operator_leaves_an_event() {
         ("level", "general"),
         ("job", "municipal_officer"),
     ];
-    changes(&house, OPERATOR, "/operator/accounts/create", &account).await;
+    changes(&house, OPERATOR, "/operator/accounts/new", &account).await;
     let body =
         house.get(OPERATOR, &format!("/operator/accounts?organisation={organisation}")).await;
     let id = tasuki_store::account::by_login(&house.app.db, "midori-town").await.unwrap().unwrap();
     assert!(body.body.contains("midori-town"));
-    for (path, version) in [
-        ("/operator/accounts/reset", "1"),
-        ("/operator/accounts/stop", "1"),
-        ("/operator/accounts/restore", "2"),
-    ] {
-        let target = [
-            ("organisation", organisation.as_str()),
-            ("account", id.account.id.as_str()),
-            ("version", version),
-        ];
-        changes(&house, OPERATOR, path, &target).await;
+    for (act, version) in [("reset", "1"), ("unlock", "1"), ("stop", "1"), ("take-back", "2")] {
+        let path = format!("/operator/accounts/{}/{act}", id.account.id);
+        let target = [("organisation", organisation.as_str()), ("version", version)];
+        changes(&house, OPERATOR, &path, &target).await;
     }
-    let revoke =
-        [("organisation", organisation.as_str()), ("sha256", &"d".repeat(64)), ("why", "lost")];
-    changes(&house, OPERATOR, "/operator/devices/revoke", &revoke).await;
+    let revoke = [("organisation", organisation.as_str()), ("why", "lost")];
+    let path = format!("/operator/devices/{}/revoke", "d".repeat(64));
+    changes(&house, OPERATOR, &path, &revoke).await;
     assert_eq!(house.get(OFFICER, "/municipality").await.location(), "/sign-in");
     let region = [
         ("insurer", insurer.as_str()),
