@@ -2,28 +2,33 @@
 
 use std::fs::{self, File};
 use std::net::TcpListener;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-/// Where Debian and Ubuntu put the programs of each major version.
-const VERSIONS: &str = "/usr/lib/postgresql";
+mod error;
+mod programs;
+
+pub use error::ClusterError;
+pub use programs::find;
+
+use programs::{as_postgres, give, is_root, succeeds};
+
 const PREFIX: &str = "tasuki-pg-";
 /// Older folders without a server are those of a run that was killed.
 const STALE: Duration = Duration::from_secs(600);
 /// How often we ask whether the server answers, 50 ms apart.
 const PATIENCE: u32 = 600;
 
-/// A running server with an empty cluster of its own; dropping it stops and deletes both.
+/// A running server with a cluster of its own; dropping it stops and deletes both.
 pub struct Cluster {
     bin: PathBuf,
     folder: TempDir,
     server: Child,
     port: u16,
+    durability: Durability,
 }
 
 /// Whether a commit of the cluster survives the power going off.
@@ -36,22 +41,39 @@ pub enum Durability {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster.
+    /// Makes and starts an empty cluster.
     ///
     /// # Errors
     ///
-    /// When PostgreSQL is not installed or does not start; the message holds its log.
-    pub fn start(durability: Durability) -> Result<Self> {
-        let bin = find().context("PostgreSQL is missing: run `cargo xtask install`")?;
+    /// [`ClusterError`] when PostgreSQL is not installed or does not start.
+    pub fn start(durability: Durability) -> Result<Self, ClusterError> {
+        let bin = find().ok_or(ClusterError::Missing)?;
         sweep();
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
-        if is_root() && !succeeds("chown", &["postgres:", &folder.path().to_string_lossy()]) {
-            bail!("cannot hand the folder of the cluster to the user postgres");
-        }
+        let folder = folder()?;
         initialise(&bin, folder.path())?;
+        Self::of(bin, folder, durability)
+    }
+
+    /// Makes and starts a replica that follows this cluster as it writes (ストリーミング複製).
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`] when the copy cannot be made or does not start.
+    pub fn replica(&self) -> Result<Self, ClusterError> {
+        let folder = folder()?;
+        let mut backup = as_postgres(&self.bin.join("pg_basebackup"));
+        backup.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres"]);
+        backup.args(["--checkpoint=fast", "--write-recovery-conf", "--wal-method=stream", "-D"]);
+        backup.arg(folder.path().join("data")).current_dir(folder.path());
+        programs::finished("pg_basebackup", &mut backup)?;
+        Self::of(self.bin.clone(), folder, self.durability)
+    }
+
+    /// Starts the cluster that lies in `folder`.
+    fn of(bin: PathBuf, folder: TempDir, durability: Durability) -> Result<Self, ClusterError> {
         let port = free_port()?;
         let server = serve(&bin, folder.path(), port, durability)?;
-        let mut cluster = Self { bin, folder, server, port };
+        let mut cluster = Self { bin, folder, server, port, durability };
         cluster.wait()?;
         Ok(cluster)
     }
@@ -61,12 +83,46 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Port of the server.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Process of the server; its children serve the connections.
     pub fn process(&self) -> u32 {
         self.server.id()
     }
 
-    fn wait(&mut self) -> Result<()> {
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Ends the server as a crash does: connections break, nothing is written any more.
+    pub fn crash(&mut self) {
+        let stopped = as_postgres(&self.bin.join("pg_ctl"))
+            .args(["-D", &self.folder.path().join("data").to_string_lossy()])
+            .args(["-m", "immediate", "-s", "stop"])
+            .status()
+            .is_ok_and(|status| status.success());
+        if !stopped && self.server.kill().is_err() {
+            return;
+        }
+        // A folder may be deleted next; a server that still writes would make that fail.
+        drop(self.server.wait());
+    }
+
+    /// Starts the server again where it was; it recovers what was committed.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`] when it does not start.
+    pub fn revive(&mut self) -> Result<(), ClusterError> {
+        self.server = serve(&self.bin, self.folder.path(), self.port, self.durability)?;
+        self.wait()
+    }
+
+    fn wait(&mut self) -> Result<(), ClusterError> {
         let program = self.bin.join("pg_isready").to_string_lossy().into_owned();
         let port = self.port.to_string();
         for _ in 0..PATIENCE {
@@ -78,25 +134,24 @@ impl Cluster {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-        bail!("PostgreSQL did not start:\n{log}")
+        Err(ClusterError::Program { name: "postgres", said: self.log() })
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
         // Nothing here is worth keeping, so the quickest stop is the right one.
-        let stopped = as_postgres(&self.bin.join("pg_ctl"))
-            .args(["-D", &self.folder.path().join("data").to_string_lossy()])
-            .args(["-m", "immediate", "-s", "stop"])
-            .status()
-            .is_ok_and(|status| status.success());
-        if !stopped && self.server.kill().is_err() {
-            return;
-        }
-        // The folder goes next; a server that still writes would make that fail.
-        drop(self.server.wait());
+        self.crash();
     }
+}
+
+/// A folder that the server may write.
+fn folder() -> Result<TempDir, ClusterError> {
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+    if is_root() {
+        give(folder.path())?;
+    }
+    Ok(folder)
 }
 
 /// Removes what killed runs left behind: their servers ended with them, their folders did not.
@@ -113,42 +168,26 @@ fn sweep() {
     }
 }
 
-/// The programs of the newest version installed.
-pub fn find() -> Option<PathBuf> {
-    let mut versions: Vec<(u32, PathBuf)> = fs::read_dir(VERSIONS)
-        .ok()?
-        .flatten()
-        .filter_map(|entry| {
-            let version = entry.file_name().to_str()?.parse().ok()?;
-            let bin = entry.path().join("bin");
-            bin.join("initdb").exists().then_some((version, bin))
-        })
-        .collect();
-    versions.sort();
-    versions.pop().map(|(_, bin)| bin)
-}
-
-fn initialise(bin: &Path, folder: &Path) -> Result<()> {
-    let output = as_postgres(&bin.join("initdb"))
-        .args(["--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"])
-        .arg("-D")
-        .arg(folder.join("data"))
-        .current_dir(folder)
-        .output()?;
-    if output.status.success() {
-        return Ok(());
-    }
-    bail!("initdb: {}", String::from_utf8_lossy(&output.stderr))
+fn initialise(bin: &Path, folder: &Path) -> Result<(), ClusterError> {
+    let mut initdb = as_postgres(&bin.join("initdb"));
+    initdb.args(["--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"]);
+    initdb.arg("-D").arg(folder.join("data")).current_dir(folder);
+    programs::finished("initdb", &mut initdb)
 }
 
 /// Starts the server as our child, so that an interrupt from the terminal ends it too.
-fn serve(bin: &Path, folder: &Path, port: u16, durability: Durability) -> Result<Child> {
-    let log = File::create(folder.join("log"))?;
+fn serve(
+    bin: &Path,
+    folder: &Path,
+    port: u16,
+    durability: Durability,
+) -> Result<Child, ClusterError> {
+    let log = File::options().create(true).append(true).open(folder.join("log"))?;
     let flushed: &[&str] = match durability {
         Durability::Full => &[],
         Durability::None => &["-c", "fsync=off", "-c", "full_page_writes=off"],
     };
-    as_postgres(&bin.join("postgres"))
+    let server = as_postgres(&bin.join("postgres"))
         .arg("-D")
         .arg(folder.join("data"))
         .args(["-p", &port.to_string(), "-k"])
@@ -160,35 +199,28 @@ fn serve(bin: &Path, folder: &Path, port: u16, durability: Durability) -> Result
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
-        .spawn()
-        .context("cannot start postgres")
-}
-
-/// `program`, as the user postgres when we are root (which PostgreSQL refuses to run as), and
-/// told to end when we do.
-fn as_postgres(program: &Path) -> Command {
-    let mut command = Command::new("setpriv");
-    command.arg("--pdeathsig=TERM");
-    if is_root() {
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
-    }
-    command.arg("--").arg(program);
-    command
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-/// Runs a program to its end, without its output.
-fn succeeds(program: &str, arguments: &[&str]) -> bool {
-    let quiet = Stdio::null;
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(quiet()).stdout(quiet()).stderr(quiet());
-    command.status().is_ok_and(|status| status.success())
+        .spawn()?;
+    Ok(server)
 }
 
 /// A port that was free a moment ago; the kernel does not hand it out again soon.
-fn free_port() -> Result<u16> {
+fn free_port() -> Result<u16, ClusterError> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_crashed_comes_back_and_a_replica_follows_it() {
+        let Some(_) = find() else { return };
+        let mut cluster = Cluster::start(Durability::Full).unwrap();
+        let replica = cluster.replica().unwrap();
+        assert_ne!(replica.port(), cluster.port());
+        assert!(replica.log().contains("entering standby mode"), "{}", replica.log());
+        cluster.crash();
+        cluster.revive().unwrap();
+        assert!(cluster.log().contains("was not properly shut down"), "{}", cluster.log());
+    }
 }

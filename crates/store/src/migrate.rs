@@ -16,6 +16,9 @@ const MIGRATIONS: [(&str, &str); 2] = [
     ("V2__the_state_of_the_house", include_str!("../migrations/V2__the_state_of_the_house.sql")),
 ];
 
+/// Whoever changes tables on PostgreSQL holds this advisory lock.
+pub(crate) const ONE_AT_A_TIME: i64 = 7_265_747_275;
+
 /// Number of the newest migration that this program knows.
 fn known() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -54,9 +57,9 @@ pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), StoreE
 /// database that is ahead is left as it is.
 pub(crate) async fn postgres(pool: &deadpool_postgres::Pool) -> Result<(), StoreError> {
     let mut client = pool.get().await?;
-    client.batch_execute("SELECT pg_advisory_lock(7265747275)").await?;
+    client.batch_execute(&format!("SELECT pg_advisory_lock({ONE_AT_A_TIME})")).await?;
     let report = bring_up(&mut client).await;
-    client.batch_execute("SELECT pg_advisory_unlock(7265747275)").await?;
+    client.batch_execute(&format!("SELECT pg_advisory_unlock({ONE_AT_A_TIME})")).await?;
     report
 }
 

@@ -100,7 +100,11 @@ impl Answer {
 
 impl House {
     pub(crate) async fn new() -> Self {
-        let scratch = scratch::sqlite().await.unwrap();
+        Self::on(scratch::sqlite().await.unwrap()).await
+    }
+
+    /// The house on a database of its own.
+    pub(crate) async fn on(scratch: Scratch) -> Self {
         let keyring = Keyring::new(&[7; 32]);
         let sharing = Sharing::published().unwrap();
         let mut app = App::new(scratch.db.clone(), keyring, sharing, Settings::default());

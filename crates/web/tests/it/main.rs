@@ -13,6 +13,7 @@ mod house;
 mod neighbours;
 mod office;
 mod pages;
+mod partitions;
 mod sign_in;
 mod townhall;
 mod unauthorised;

@@ -43,6 +43,11 @@ pub(crate) struct Neighbours {
 
 impl Neighbours {
     pub(crate) async fn new() -> Self {
+        Self::of(House::new().await).await
+    }
+
+    /// The neighbours of `house`.
+    pub(crate) async fn of(mut house: House) -> Self {
         tasuki_tls::install_provider();
         let dir = tempfile::tempdir().unwrap();
         let authority = Authority::create("Test platform", validity()).unwrap();
@@ -95,7 +100,6 @@ impl Neighbours {
             client_key_pem: key.serialize_pem(),
             redirect_uri,
         };
-        let mut house = House::new().await;
         let identity = IdentityClient::new(outside.clone(), settings).unwrap();
         house.app.neighbours.identity = Some(Arc::new(identity));
         let eligibility = OnlineEligibility::new(inside, &running.eligibility_url);
