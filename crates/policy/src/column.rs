@@ -16,9 +16,9 @@ words! {
         CareManagement = "care_management", "居宅介護支援事業所";
         /// An office or facility that gives care services.
         Provider = "provider", "介護事業所";
-        /// A medical institution that gives no care service.
+        /// A medical institution that gives no care service, or care management only.
         Medical = "medical", "医療機関";
-        /// A medical institution that also gives care services.
+        /// A medical institution that also gives care services other than care management.
         MedicalWithCare = "medical_with_care", "医療機関（介護あり）";
     }
 }

@@ -202,7 +202,7 @@ pub fn authorise(sharing: &Sharing, request: &Request<'_>) -> Result<Grant, Deni
         kind: request.kind,
         permit,
         only_by,
-        may_see_whereabouts: may_see_whereabouts(request.reader, request.relation),
+        may_see_whereabouts: may_see_whereabouts(request.person, request.reader, request.relation),
     };
     match (permitted(decide(sharing, &as_other)), request.made_it) {
         (Ok(permit), _) => Ok(grant(permit, None)),
@@ -227,7 +227,7 @@ pub fn authorise_basics(
     relation: Relation,
 ) -> Result<BasicsGrant, Denied> {
     let permit = permitted(decide_basics(sharing, person, reader, relation))?;
-    let may_see_whereabouts = may_see_whereabouts(reader, relation);
+    let may_see_whereabouts = may_see_whereabouts(person, reader, relation);
     let may_see_blocks = match reader {
         Reader::InsuredPerson { delegate } => !delegate,
         Reader::Insurer { .. } => true,
@@ -288,12 +288,15 @@ pub fn authorise_list(
 }
 
 /// Emergency, disaster and authorship replace the registration, but not the secret of where a
-/// protected person is: that is for the insurer, the offices in charge and the person.
-fn may_see_whereabouts(reader: &Reader, relation: Relation) -> bool {
+/// protected person is: that is for the person's insurer, the offices in charge to which the person
+/// is not closed, and the person.
+fn may_see_whereabouts(person: &PersonKey, reader: &Reader, relation: Relation) -> bool {
     let knows = match reader {
         Reader::InsuredPerson { delegate } => !delegate,
-        Reader::Insurer { .. } => true,
-        Reader::Provider { .. } => relation.assigned && relation.continuing,
+        Reader::Insurer { number, .. } => *number == person.insurer,
+        Reader::Provider { .. } => {
+            relation.assigned && relation.continuing && relation.block.is_none()
+        }
         Reader::ReviewBoard | Reader::Operator => false,
     };
     knows || !relation.protected

@@ -108,21 +108,22 @@ impl Office {
     /// The office, with this member of staff, stands in `column`.
     ///
     /// A medical institution stands in one of the two medical columns and never in 介護事業所, even
-    /// where it gives care services: the narrower cell counts. Besides, an office stands under
-    /// care management when it gives that service or the member of staff writes the plan (※1).
-    /// An office that is neither medical nor gives a service stands nowhere.
+    /// where it gives care services: the narrower cell counts. Care management alone is no care
+    /// service. Besides, an office stands under care management when it gives that service or the
+    /// member of staff writes the plan (※1). An office that is neither medical nor gives a service
+    /// stands nowhere.
     pub fn stands_in(&self, column: Column, staff: Staff) -> bool {
-        let gives_care = !self.services.is_empty();
-        let known = gives_care || self.is_medical;
+        let gives = |column| self.services_in(column).next().is_some();
+        let known = self.is_medical || !self.services.is_empty();
         match column {
             Column::InsuredPerson | Column::Insurer => false,
             Column::CareManagement => {
-                self.services_in(column).next().is_some()
+                gives(column)
                     || (known && staff.writes_care_plans && staff.job == JobType::CareManager)
             }
-            Column::Provider => !self.is_medical && self.services_in(column).next().is_some(),
-            Column::Medical => self.is_medical && !gives_care,
-            Column::MedicalWithCare => self.is_medical && gives_care,
+            Column::Provider => !self.is_medical && gives(column),
+            Column::Medical => self.is_medical && !gives(Column::MedicalWithCare),
+            Column::MedicalWithCare => self.is_medical && gives(column),
         }
     }
 
@@ -130,8 +131,7 @@ impl Office {
     pub(crate) fn services_in(&self, column: Column) -> impl Iterator<Item = ServiceType> {
         self.services.iter().copied().filter(move |service| match column {
             Column::CareManagement => service.is_care_management(),
-            Column::Provider => !service.is_care_management(),
-            Column::MedicalWithCare => true,
+            Column::Provider | Column::MedicalWithCare => !service.is_care_management(),
             Column::InsuredPerson | Column::Insurer | Column::Medical => false,
         })
     }

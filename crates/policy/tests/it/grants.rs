@@ -103,6 +103,26 @@ fn papers_too_hide_where_a_protected_person_is() {
     assert!(!ask(Relation { protected: true, emergency: true, ..Relation::default() }));
 }
 
+/// Authors keep their own papers, but hear nothing new in them of where the person lives now.
+#[test]
+fn own_papers_hide_where_a_protected_person_is_from_who_is_no_longer_near() {
+    let person = space::person();
+    let ask = |reader: &Reader, kind, relation| {
+        let relation = Relation { protected: true, ..relation };
+        let person = &person;
+        let request = Request { person, reader, kind, made_it: true, consent: false, relation };
+        let grant = authorise(&sharing(), &request).unwrap();
+        (grant.permit(), grant.may_see_whereabouts())
+    };
+    let day_care = office(&["15"], JobType::CareWorker);
+    let closed = Relation { block: Some(Block::Protection), ..in_charge() };
+    assert_eq!(ask(&day_care, Kind::LifeRecord, in_charge()), (Permit::WroteIt, true));
+    assert_eq!(ask(&day_care, Kind::LifeRecord, closed), (Permit::WroteIt, false));
+    let (here, gone) = (city("99001"), city("99002"));
+    assert_eq!(ask(&here, Kind::SurveySheet, in_charge()), (Permit::Shared, true));
+    assert_eq!(ask(&gone, Kind::SurveySheet, in_charge()), (Permit::WroteIt, false));
+}
+
 #[test]
 fn the_access_log_is_for_the_person_an_unprotected_delegate_and_the_insurer() {
     let log = |reader: &Reader, relation| {

@@ -5,6 +5,8 @@ mod differential;
 #[cfg(test)]
 mod grants;
 #[cfg(test)]
+mod mutation;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod properties;

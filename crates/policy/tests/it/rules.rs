@@ -127,6 +127,20 @@ fn a_clinic_without_care_services_sees_no_burden_ratio() {
 }
 
 #[test]
+fn a_clinic_that_only_manages_care_makes_no_papers_of_care() {
+    let sharing = Sharing::published().unwrap();
+    let (manages, cares) = (clinic(&["43"], JobType::Clerk), clinic(&["13"], JobType::Clerk));
+    for kind in [Kind::LifeRecord, Kind::HomeServiceClaim, Kind::CommunityProgramBill] {
+        assert!(!sharing.may_make(kind, &manages), "{kind:?}");
+        assert!(sharing.may_make(kind, &cares), "{kind:?}");
+    }
+    for kind in [Kind::CarePlan, Kind::CareClaimBill, Kind::AttendingPhysicianOpinion] {
+        assert!(sharing.may_make(kind, &manages), "{kind:?}");
+    }
+    check(&manages, Kind::BurdenRatioCertificate, IN_CHARGE, expect!["共有"]);
+}
+
+#[test]
 fn the_person_reads_what_the_table_opens_on_their_own_request() {
     let person = Reader::InsuredPerson { delegate: false };
     check(&person, Kind::LifeRecord, STRANGER, expect!["ご本人の求め"]);
@@ -173,17 +187,14 @@ fn an_insurer_reads_of_its_own_persons_only() {
 }
 
 #[test]
-fn an_emergency_opens_certificates_and_progress_only_and_lifts_no_block() {
+fn an_emergency_opens_certificates_only_and_lifts_no_block() {
     let nurse = office(&["13"], JobType::Nurse);
     let emergency = Relation { emergency: true, ..STRANGER };
     check(&nurse, Kind::InsuredCertificate, emergency, expect!["緊急時の閲覧"]);
-    check(&nurse, Kind::CertificationProgress, emergency, expect!["緊急時の閲覧"]);
-    check(
-        &nurse,
-        Kind::LifeRecord,
-        emergency,
-        expect!["あなたの事業所は担当として登録されていません。"],
-    );
+    for kind in [Kind::CertificationProgress, Kind::LifeRecord] {
+        let expected = expect!["あなたの事業所は担当として登録されていません。"];
+        check(&nurse, kind, emergency, expected);
+    }
     check(
         &office(&["13"], JobType::Clerk),
         Kind::InsuredCertificate,

@@ -88,10 +88,19 @@ pub(crate) fn every_relation() -> Vec<Relation> {
 pub(crate) fn for_each_of_kind(
     kind: DocumentKind,
     readers: &[Reader],
+    check: impl FnMut(&Request<'_>) -> bool,
+) {
+    for_each_asked(kind, readers, &every_relation(), check);
+}
+
+/// The same with these relations only.
+pub(crate) fn for_each_asked(
+    kind: DocumentKind,
+    readers: &[Reader],
+    relations: &[Relation],
     mut check: impl FnMut(&Request<'_>) -> bool,
 ) {
     let person = person();
-    let relations = every_relation();
     for reader in readers {
         for relation in relations.iter().copied() {
             for made_it in [false, true] {
@@ -106,20 +115,23 @@ pub(crate) fn for_each_of_kind(
     }
 }
 
-/// Calls `check` with every request there is, the kinds shared out among the processors.
+/// Calls `check` with every request there is.
 pub(crate) fn for_each_request(readers: &[Reader], check: impl Fn(&Request<'_>) + Sync) {
+    shared_out(DocumentKind::ALL, |kind| {
+        for_each_of_kind(*kind, readers, |request| {
+            check(request);
+            true
+        });
+    });
+}
+
+/// Calls `work` with every item, shared out among the processors.
+pub(crate) fn shared_out<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for first in 0..threads {
-            let check = &check;
-            scope.spawn(move || {
-                for kind in DocumentKind::ALL.iter().copied().skip(first).step_by(threads) {
-                    for_each_of_kind(kind, readers, |request| {
-                        check(request);
-                        true
-                    });
-                }
-            });
+            let work = &work;
+            scope.spawn(move || items.iter().skip(first).step_by(threads).for_each(work));
         }
     });
 }

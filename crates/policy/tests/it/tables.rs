@@ -13,7 +13,7 @@ fn a_kind_that_is_missing_is_named() {
     check_table(head, expect!["sharing table, line 198: certification_progress is missing"]);
     check_jobs(
         &JOBS.replace(r#"kinds = ["opinion"]"#, "kinds = []"),
-        expect!["table of jobs, line 249: opinion is missing"],
+        expect!["table of jobs, line 248: opinion is missing"],
     );
 }
 
