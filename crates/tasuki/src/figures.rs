@@ -50,7 +50,13 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
 fn describe(figure: &catalogue::Figure) {
     let text = format!("{} ({})", figure.meaning, figure.unit);
     match figure.kind {
-        Kind::Counter => metrics::describe_counter!(figure.name, text),
+        Kind::Counter => {
+            metrics::describe_counter!(figure.name, text);
+            // A counter that begins with its first count hides that count from `increase`.
+            if figure.labels.is_empty() {
+                metrics::counter!(figure.name).absolute(0);
+            }
+        }
         Kind::Gauge => metrics::describe_gauge!(figure.name, text),
         Kind::Histogram(_) => metrics::describe_histogram!(figure.name, text),
     }

@@ -1,8 +1,10 @@
 //! `tasuki bench`: measures this machine; one JSON object a line.
 
 mod cost;
+mod handshake;
 mod house;
 mod ingest;
+mod knock;
 mod load;
 mod look;
 mod rss;
@@ -17,6 +19,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// A new connection with its first look, against the TLS library alone.
+    Handshake(handshake::Arguments),
     /// Taking a municipality's files, against plain inserts of the same rows.
     Ingest(ingest::Arguments),
     /// Opening a person over mutual TLS, recorded, as the API answers.
@@ -46,6 +50,7 @@ impl Engine {
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
+        What::Handshake(arguments) => handshake::run(&arguments).await,
         What::Ingest(arguments) => ingest::run(&arguments).await,
         What::Look(arguments) => look::run(&arguments, look::What::Look).await,
         What::Page(arguments) => look::run(&arguments, look::What::Page).await,

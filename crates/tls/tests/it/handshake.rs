@@ -2,11 +2,12 @@
 
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rustls::{AlertDescription, ClientConfig, HandshakeKind};
-use tasuki_tls::Identity;
 use tasuki_tls::authority::{Authority, Validity};
-use tasuki_tls::server::{ClientCertificates, Limits};
+use tasuki_tls::server::{ClientCertificates, Limits, Tls};
+use tasuki_tls::{Clock, Identity};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -154,4 +155,46 @@ async fn a_new_configuration_serves_the_next_handshake_and_forgets_sessions() {
     // The client has a ticket; were it honoured, the list would not be looked at.
     assert_eq!(refusal(&server, &config).await, AlertDescription::CertificateRevoked);
     assert_eq!(before.get("/").await.status(), 200, "an open connection keeps its own");
+}
+
+#[tokio::test]
+async fn a_resumed_session_of_a_revoked_certificate_is_refused() {
+    let authority = authority();
+    let device = client(&authority);
+    let tls = tls(&authority, required(&authority, vec![]));
+    let revoked = tls.revoked.clone();
+    let server = start(tls, who(), Limits::default()).await;
+    let config = trusting(&authority, Some(device.identity()));
+    let mut line = Line::open(dial(&server, &config).await.unwrap()).await;
+    assert_eq!(line.get("/").await.status(), 200);
+
+    revoked.insert(&device.certificate.serial_hex);
+
+    // Nothing of the certificate is checked in a resumed handshake; the gate does it.
+    let stream = dial(&server, &config).await.unwrap();
+    assert_eq!(stream.get_ref().1.handshake_kind(), Some(HandshakeKind::Resumed));
+    let refused = Line::open(stream).await.get("/").await;
+    assert_eq!(refused.status(), 403);
+    assert!(refused.body().contains("certificate-revoked"), "{}", refused.body());
+}
+
+#[tokio::test]
+async fn a_resumed_session_of_a_certificate_that_has_ended_is_refused() {
+    let authority = authority();
+    let moment = Arc::new(AtomicI64::new(NOW_MS));
+    let read = Arc::clone(&moment);
+    let clock = Clock::new(move || read.load(Ordering::Relaxed));
+    let tls = Tls { clock, ..tls(&authority, required(&authority, vec![])) };
+    let server = start(tls, who(), Limits::default()).await;
+    let config = trusting(&authority, Some(client(&authority).identity()));
+    let mut line = Line::open(dial(&server, &config).await.unwrap()).await;
+    assert_eq!(line.get("/").await.status(), 200);
+
+    moment.store(TODAY.not_after_ms + 1_000, Ordering::Relaxed);
+
+    let stream = dial(&server, &config).await.unwrap();
+    assert_eq!(stream.get_ref().1.handshake_kind(), Some(HandshakeKind::Resumed));
+    let refused = Line::open(stream).await.get("/").await;
+    assert_eq!(refused.status(), 403);
+    assert!(refused.body().contains("certificate-expired"), "{}", refused.body());
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use http::{StatusCode, header};
-use rustls::ClientConfig;
+use rustls::{ClientConfig, ServerConfig};
 use tasuki_app::caller::By;
 use tasuki_app::secret::Secret;
 use tasuki_app::{App, Settings, device};
@@ -139,17 +139,21 @@ impl House {
         Ok(token)
     }
 
-    /// Starts the staff's router with the routes of the bench beside it.
-    pub(super) async fn serve(&self, answer: Arc<Answer>) -> anyhow::Result<SocketAddr> {
+    /// A configuration of the office's listener, with a certificate of its own.
+    pub(super) fn server(&self) -> anyhow::Result<Arc<ServerConfig>> {
         let certificate = self.authority.issue_server(&["localhost"], validity(clock::now()))?;
         let clients = ClientCertificates::Required {
             authorities: vec![self.authority.certificate_der().clone()],
             revocation_lists: Vec::new(),
         };
-        let config = server_config(&certificate.identity(), clients, clock::system())?;
+        Ok(server_config(&certificate.identity(), clients, clock::system())?)
+    }
+
+    /// Starts the staff's router with the routes of the bench beside it.
+    pub(super) async fn serve(&self, answer: Arc<Answer>) -> anyhow::Result<SocketAddr> {
         let clock = clock::system();
         let tls = Tls {
-            config: HotConfig::new(config),
+            config: HotConfig::new(self.server()?),
             revoked: Revoked::default(),
             clock: clock.clone(),
         };

@@ -74,6 +74,15 @@ impl Measured {
         self.latencies.get(place).map_or(0.0, |us| f64::from(*us) / 1_000.0)
     }
 
+    /// Adds what was measured elsewhere or later.
+    pub(super) fn add(&mut self, other: Self) {
+        self.latencies.extend(other.latencies);
+        self.errors += other.errors;
+        self.took += other.took;
+        self.cpu_ms += other.cpu_ms;
+        self.commits += other.commits;
+    }
+
     /// Puts the latencies into order.
     pub(super) fn sort(&mut self) {
         self.latencies.sort_unstable();
@@ -97,11 +106,7 @@ impl Generator {
             for (target, total) in targets.iter().zip(&mut measured) {
                 let found = self.slice(*target, &mut open, slice).await?;
                 if round > 0 {
-                    total.latencies.extend(found.latencies);
-                    total.errors += found.errors;
-                    total.took += found.took;
-                    total.cpu_ms += found.cpu_ms;
-                    total.commits += found.commits;
+                    total.add(found);
                 }
             }
         }

@@ -185,7 +185,11 @@ async fn in_own_thread(generator: Generator, slice: Duration) -> anyhow::Result<
     tokio::task::spawn_blocking(run).await?
 }
 
-async fn credentials(house: &House, what: What) -> anyhow::Result<(http::HeaderName, String)> {
+/// Name and value of the header that says who asks.
+pub(super) async fn credentials(
+    house: &House,
+    what: What,
+) -> anyhow::Result<(http::HeaderName, String)> {
     let now = clock::now();
     Ok(match what {
         What::Look => {
@@ -200,7 +204,10 @@ async fn credentials(house: &House, what: What) -> anyhow::Result<(http::HeaderN
     })
 }
 
-fn path(house: &House, what: What, persons: u64) -> Box<dyn Fn(Target) -> String + Send + Sync> {
+/// The address of a random person's request.
+pub(super) type Path = Box<dyn Fn(Target) -> String + Send + Sync>;
+
+pub(super) fn path(house: &House, what: What, persons: u64) -> Path {
     let (handles, insurer) = (house.app.keyring.handles().clone(), house.insurer.clone());
     let audience = Organisation::Provider(house.office.clone()).to_string();
     Box::new(move |target| match target {
