@@ -19,6 +19,7 @@ use tasuki_formats::municipal::{Finding, RecordKind, Scope, Summary};
 use crate::{App, AppError};
 
 mod decide;
+mod keys;
 mod prepare;
 mod publish;
 mod relation;

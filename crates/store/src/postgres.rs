@@ -99,6 +99,17 @@ async fn insert(
         return insert_arrays(transaction, table, rows).await;
     }
     let watch = Watch::begin();
+    copy_in(transaction, table, rows).await?;
+    watch.end(table.insert_one(), rows.len());
+    Ok(())
+}
+
+/// Copies rows in; all are there when this returns.
+pub(crate) async fn copy_in(
+    transaction: &tokio_postgres::Transaction<'_>,
+    table: &Table,
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
     let types: Vec<Type> = table.columns.iter().map(|(_, column)| kind(*column)).collect();
     let sink = transaction.copy_in(&table.copy_in()).await?;
     let writer = BinaryCopyInWriter::new(sink, &types);
@@ -107,7 +118,6 @@ async fn insert(
         writer.as_mut().write(&references(row)).await?;
     }
     writer.finish().await?;
-    watch.end(table.insert_one(), rows.len());
     Ok(())
 }
 
@@ -115,7 +125,7 @@ async fn insert(
 const COPY_FROM: usize = 50;
 
 /// The type of a column.
-pub(crate) fn kind(column: Column) -> Type {
+fn kind(column: Column) -> Type {
     match column {
         Column::Text => Type::TEXT,
         Column::Int => Type::INT8,

@@ -41,6 +41,11 @@ pub(crate) struct ConfigFile {
     pub(crate) config: PathBuf,
 }
 
+/// A share in percent, as an argument.
+fn percent() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(..=100)
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check or print the settings.

@@ -116,7 +116,7 @@ pub(crate) fn completed(case: &Case, clinic: &Provider, dice: &mut Dice) -> Vec<
 }
 
 /// The result of an application.
-fn result(
+pub(crate) fn result(
     care_level: CareLevel,
     previous_level: Option<CareLevel>,
     period: CertificationPeriod,

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::files::{TRANSFER, write};
+use crate::files::{DIFFERENCE, TRANSFER, write};
 use crate::{Flaw, Options, TownError};
 
 /// Where [`write_dir`] put things.
@@ -11,6 +11,8 @@ use crate::{Flaw, Options, TownError};
 pub struct TownDir {
     /// The municipal files with their manifest, in a folder of their own.
     pub transfer: PathBuf,
+    /// What happened the day after, when that was asked for, in a folder of its own.
+    pub difference: Option<PathBuf>,
     /// Bytes of the municipal files.
     pub bytes: u64,
     /// Flaws, when the town is flawed.
@@ -29,5 +31,10 @@ pub fn write_dir(options: &Options, dir: &Path) -> Result<TownDir, TownError> {
         File::create(path)
     };
     let written = write(options, &mut create)?;
-    Ok(TownDir { transfer: dir.join(TRANSFER), bytes: written.bytes, flaws: written.flaws })
+    Ok(TownDir {
+        transfer: dir.join(TRANSFER),
+        difference: (0 < options.difference_percent).then(|| dir.join(DIFFERENCE)),
+        bytes: written.bytes,
+        flaws: written.flaws,
+    })
 }

@@ -15,10 +15,13 @@ use tasuki_formats::providers;
 
 use crate::offices::{OfficeRole, offices};
 use crate::showcase::{Showcase, showcase};
-use crate::{Flaw, Options, Sink, TOWN_NAME, TownError, flaws, generate};
+use crate::{Flaw, Options, Sink, TOWN_NAME, TownError, flaws, generate_both};
 
 /// Folder of the municipal files and their manifest.
 pub const TRANSFER: &str = "transfer";
+
+/// Folder of the second transfer with its manifest: what happened the day after.
+pub const DIFFERENCE: &str = "difference";
 
 /// Name of the description of the town.
 pub const TOWN_FILE: &str = "town.json";
@@ -94,20 +97,65 @@ pub struct Written {
 /// Writes the bytes of one file.
 type Out<W> = BufWriter<HashingWriter<W>>;
 
-/// The file of each kind.
-struct Files<W: Write>(BTreeMap<RecordKind, Out<W>>);
+/// A transfer being written: the file of each kind.
+struct Files<W: Write> {
+    folder: &'static str,
+    /// The transfer without its files.
+    manifest: Manifest,
+    files: BTreeMap<RecordKind, Out<W>>,
+}
 
 impl<W: Write> Sink for Files<W> {
     fn line(&mut self, kind: RecordKind, line: &[u8]) -> io::Result<()> {
-        match self.0.get_mut(&kind) {
+        match self.files.get_mut(&kind) {
             Some(file) => file.write_all(line),
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }
 }
 
-/// Writes a whole town: `transfer/` with the municipal files and their manifest, the offices as
-/// open data, `town.json`, and in a flawed town `flaws.json` and `broken/`.
+impl<W: Write> Files<W> {
+    /// A transfer without files.
+    fn new(options: &Options, folder: &'static str, scope: Scope, sequence: u32) -> Self {
+        let insurer = options.insurer.clone();
+        let protocol = PROTOCOL_VERSION;
+        let manifest = Manifest { protocol, insurer, sequence, scope, files: vec![] };
+        Self { folder, manifest, files: BTreeMap::new() }
+    }
+
+    /// Opens the file of every kind.
+    fn open(mut self, create: &mut impl FnMut(&str) -> io::Result<W>) -> io::Result<Self> {
+        for kind in RecordKind::ALL {
+            let file = create(&format!("{}/{}", self.folder, self.name(*kind)))?;
+            let file = BufWriter::with_capacity(128 * 1024, HashingWriter::new(file));
+            self.files.insert(*kind, file);
+        }
+        Ok(self)
+    }
+
+    fn name(&self, kind: RecordKind) -> FileName {
+        let Manifest { insurer, scope, sequence, .. } = &self.manifest;
+        FileName { insurer: insurer.clone(), kind, scope: *scope, sequence: *sequence }
+    }
+
+    /// Ends the files and writes the manifest beside them.
+    fn finish(
+        mut self,
+        create: &mut impl FnMut(&str) -> io::Result<W>,
+    ) -> Result<Manifest, TownError> {
+        for (kind, file) in std::mem::take(&mut self.files) {
+            let inner = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let (_, entry) = inner.finish(self.name(kind).to_string())?;
+            self.manifest.files.push(entry);
+        }
+        write_json(create(&format!("{}/{MANIFEST_NAME}", self.folder))?, &self.manifest)?;
+        Ok(self.manifest)
+    }
+}
+
+/// Writes a whole town: `transfer/` with the municipal files and their manifest, `difference/` in
+/// the same way when it is asked for, the offices as open data, `town.json`, and in a flawed town
+/// `flaws.json` and `broken/`.
 ///
 /// `create` opens a file by its path from the town's folder, for example `transfer/manifest.json`;
 /// this crate touches no disk itself.
@@ -119,28 +167,17 @@ pub fn write<W: Write>(
     options: &Options,
     create: &mut impl FnMut(&str) -> io::Result<W>,
 ) -> Result<Written, TownError> {
-    let mut files = Files(BTreeMap::new());
-    for kind in RecordKind::ALL {
-        let file = create(&format!("{TRANSFER}/{}", file_name(options, *kind)))?;
-        let file = BufWriter::with_capacity(128 * 1024, HashingWriter::new(file));
-        files.0.insert(*kind, file);
+    let mut full = Files::new(options, TRANSFER, Scope::Full, 1).open(create)?;
+    let mut later = Files::new(options, DIFFERENCE, Scope::Diff, 2);
+    if 0 < options.difference_percent {
+        later = later.open(create)?;
     }
-    let mut flaws = generate(options, &mut files)?;
-    let mut listed = Vec::new();
-    for (kind, file) in files.0 {
-        let inner = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let (_, entry) = inner.finish(file_name(options, kind).to_string())?;
-        listed.push(entry);
+    let mut flaws = generate_both(options, &mut full, &mut later)?;
+    let manifest = full.finish(create)?;
+    let mut bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
+    if 0 < options.difference_percent {
+        bytes += later.finish(create)?.files.iter().map(|file| file.bytes).sum::<u64>();
     }
-    let bytes = listed.iter().map(|file| file.bytes).sum();
-    let manifest = Manifest {
-        protocol: PROTOCOL_VERSION,
-        insurer: options.insurer.clone(),
-        sequence: 1,
-        scope: Scope::Full,
-        files: listed,
-    };
-    write_json(create(&format!("{TRANSFER}/{MANIFEST_NAME}"))?, &manifest)?;
     write_json(create(TOWN_FILE)?, &describe(options))?;
     let offices: Vec<Provider> = offices().into_iter().map(|(_, office)| office).collect();
     providers::write(create(OFFICES_FILE)?, &offices)?;
@@ -149,11 +186,6 @@ pub fn write<W: Write>(
         write_json(create(FLAWS_FILE)?, &flaws)?;
     }
     Ok(Written { bytes, flaws })
-}
-
-/// Name of the file of a kind in the town's only transfer.
-fn file_name(options: &Options, kind: RecordKind) -> FileName {
-    FileName { insurer: options.insurer.clone(), kind, scope: Scope::Full, sequence: 1 }
 }
 
 /// Writes a value as readable JSON.

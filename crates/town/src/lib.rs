@@ -6,6 +6,7 @@
 mod applications;
 mod certified;
 mod dice;
+mod difference;
 mod dir;
 pub mod files;
 pub mod flaws;
@@ -23,18 +24,17 @@ use tasuki_core::insured::PersonKey;
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::provider::Provider;
 use tasuki_core::word::Word;
-use tasuki_formats::municipal::{
-    Change, Content, EncodeError, Record, RecordKind, header_line, layout,
-};
+use tasuki_formats::municipal::{Content, EncodeError, Record, RecordKind, header_line, layout};
 
 pub use dir::{TownDir, write_dir};
-pub use files::{TOWN_FILE, TRANSFER, TownFile, Written, write};
+pub use files::{DIFFERENCE, TOWN_FILE, TRANSFER, TownFile, Written, write};
 pub use flaws::Flaw;
 pub use offices::{OfficeRole, offices};
 pub use showcase::{Showcase, showcase};
 
 use certified::Paper;
 use dice::Dice;
+use difference::{Before, Line};
 use offices::Offices;
 use people::Resident;
 
@@ -51,6 +51,9 @@ pub struct Options {
     pub today: Date,
     /// Sprinkle every kind of error between the good lines.
     pub flawed: bool,
+    /// Persons, of a hundred, to whom something happens on the day after the full set: a second
+    /// transfer says what. 0: there is no second transfer.
+    pub difference_percent: u32,
 }
 
 impl Options {
@@ -60,7 +63,8 @@ impl Options {
     ///
     /// Never: the number has its check digit.
     pub fn new(persons: u64, seed: u64, today: Date) -> Self {
-        Self { persons, seed, insurer: town_insurer(), today, flawed: false }
+        let insurer = town_insurer();
+        Self { persons, seed, insurer, today, flawed: false, difference_percent: 0 }
     }
 }
 
@@ -126,11 +130,28 @@ impl<'a, S: Sink> Emitter<'a, S> {
         Ok(*count)
     }
 
+    /// Writes the first line of every file that has one.
+    fn headers(&mut self) -> Result<(), TownError> {
+        for kind in RecordKind::ALL.iter().filter(|kind| !kind.is_json()) {
+            let header = header_line(*kind) + "\n";
+            self.raw(*kind, header.as_bytes())?;
+        }
+        Ok(())
+    }
+
     /// Writes the papers of a person.
     fn papers(&mut self, key: &PersonKey, papers: Vec<Paper>) -> Result<(), TownError> {
-        for (kind, history, content) in papers {
+        self.records(key, papers.into_iter().map(difference::put))
+    }
+
+    /// Writes lines of a person.
+    fn records(
+        &mut self,
+        key: &PersonKey,
+        lines: impl IntoIterator<Item = Line>,
+    ) -> Result<(), TownError> {
+        for (kind, history, change) in lines {
             let history = history.to_string();
-            let change = Change::Put(content);
             let mut buffer = std::mem::take(&mut self.buffer);
             buffer.clear();
             layout::encode(kind, &Record { person: key.clone(), history, change }, &mut buffer)?;
@@ -147,10 +168,24 @@ impl<'a, S: Sink> Emitter<'a, S> {
 ///
 /// [`TownError`] when a line cannot be written.
 pub fn generate(options: &Options, sink: &mut impl Sink) -> Result<Vec<Flaw>, TownError> {
-    let mut emitter = Emitter::new(sink);
-    for kind in RecordKind::ALL.iter().filter(|kind| !kind.is_json()) {
-        let header = header_line(*kind) + "\n";
-        emitter.raw(*kind, header.as_bytes())?;
+    let options = Options { difference_percent: 0, ..options.clone() };
+    generate_both(&options, sink, &mut |_: RecordKind, _: &[u8]| Ok(()))
+}
+
+/// Makes the town and what happens in it the day after, which goes to `later`.
+///
+/// # Errors
+///
+/// [`TownError`] when a line cannot be written.
+pub fn generate_both(
+    options: &Options,
+    sink: &mut impl Sink,
+    later: &mut impl Sink,
+) -> Result<Vec<Flaw>, TownError> {
+    let (mut emitter, mut later) = (Emitter::new(sink), Emitter::new(later));
+    emitter.headers()?;
+    if 0 < options.difference_percent {
+        later.headers()?;
     }
     let cast = showcase::cast(options);
     let mut made = 0;
@@ -161,38 +196,53 @@ pub fn generate(options: &Options, sink: &mut impl Sink) -> Result<Vec<Flaw>, To
         }
     }
     let flaws = if options.flawed { flaws::sprinkle(options, &mut emitter)? } else { Vec::new() };
-    crowd(options, made, &mut emitter)?;
+    crowd(options, made, &mut emitter, &mut later)?;
     Ok(flaws)
 }
 
 /// First number of those who are not in the showcase.
 const FIRST_NUMBER: u64 = 1_000_000;
 
-/// Everybody else.
-fn crowd<S: Sink>(
+/// Everybody else; who is left over when the full set is complete comes the day after.
+fn crowd<S: Sink, L: Sink>(
     options: &Options,
     mut made: u64,
     emitter: &mut Emitter<'_, S>,
+    later: &mut Emitter<'_, L>,
 ) -> Result<(), TownError> {
+    let Options { persons, today, insurer, .. } = options;
     let mut dice = Dice::new(options.seed ^ 0x7461_7375_6b69);
+    // The day after has chances of its own, so that the full set is the same without it.
+    let mut fate = Dice::new(options.seed ^ 0x6e65_7874);
     let offices = Offices::new();
+    let newcomers = persons * u64::from(options.difference_percent) / 100 / NEWCOMERS;
     let mut household = people::Names::new().household(&mut dice);
-    while made < options.persons {
+    while made < persons + newcomers {
         if household.left == 0 {
             household = people::Names::new().household(&mut dice);
         }
         household.left -= 1;
         let number = FIRST_NUMBER + made;
-        let resident =
-            people::resident(&household, number, &options.insurer, options.today, &mut dice)
-                .ok_or(TownError::Table)?;
+        let resident = people::resident(&household, number, insurer, *today, &mut dice)
+            .ok_or(TownError::Table)?;
         let key = resident.person.key.clone();
-        let papers = papers_of(resident, &offices, options.today, &mut dice)?;
-        emitter.papers(&key, papers)?;
+        let papers = papers_of(resident, &offices, *today, &mut dice)?;
+        if made < *persons {
+            if fate.chance(options.difference_percent * 10) {
+                let before = Before { papers: &papers, offices: &offices, today: *today };
+                later.records(&key, before.lines(&mut fate))?;
+            }
+            emitter.papers(&key, papers)?;
+        } else {
+            later.papers(&key, papers)?;
+        }
         made += 1;
     }
     Ok(())
 }
+
+/// Of so many persons to whom something happens, one more is new in the town.
+const NEWCOMERS: u64 = 20;
 
 /// Every paper of one person, the register's entry first.
 fn papers_of(

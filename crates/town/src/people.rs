@@ -77,9 +77,7 @@ impl Names {
             surname,
             address: format!("あおば市{street}{block}丁目{number}番{home}号"),
             postal_code: format!("999{:04}", block * 100 + number),
-            phone: dice
-                .chance(900)
-                .then(|| format!("099-{:03}-{:04}", dice.below(1000), dice.below(10_000))),
+            phone: dice.chance(900).then(|| phone_number(dice)),
             // Half live alone or with people who are not insured here.
             left: if dice.chance(350) { 2 } else { 1 },
         }
@@ -90,6 +88,27 @@ impl Names {
             Sex::Female => &self.women,
             Sex::Male => &self.men,
         })
+    }
+}
+
+/// A telephone number of an area that does not exist.
+fn phone_number(dice: &mut Dice) -> String {
+    format!("099-{:03}-{:04}", dice.below(1000), dice.below(10_000))
+}
+
+/// A new telephone number.
+pub(crate) fn phone(dice: &mut Dice) -> Personal {
+    Personal::new(phone_number(dice))
+}
+
+/// The person in a new home of the town.
+pub(crate) fn moved(person: &InsuredPerson, dice: &mut Dice) -> InsuredPerson {
+    let home = Names::new().household(dice);
+    InsuredPerson {
+        postal_code: Some(Personal::new(home.postal_code)),
+        address: Some(Personal::new(home.address)),
+        phone: home.phone.map(Personal::new),
+        ..person.clone()
     }
 }
 

@@ -1,7 +1,6 @@
 //! What each line changes: rows beside what is stored, and findings that only the store can make.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use tasuki_core::date::AtMs;
@@ -14,6 +13,7 @@ use tasuki_store::seal::SealKey;
 use tasuki_store::transfer::{SEEN, Transfer};
 use tasuki_store::{Bulk, Change, StoreError, Value, document, params, person};
 
+use super::keys::Keys;
 use super::prepare::{Made, Prepared, PreparedLine, PreparedPaper, PreparedPerson, Refused};
 use crate::App;
 
@@ -66,33 +66,6 @@ impl Rows {
     /// Adds a statement.
     pub(super) fn also(&mut self, change: Change) {
         self.change = std::mem::take(&mut self.change).and(change);
-    }
-}
-
-/// Short hashes of keys of this transfer; keyed at random, so that no file can collide on purpose.
-#[derive(Default)]
-pub(super) struct Keys {
-    state: RandomState,
-    hashes: HashSet<u64>,
-}
-
-impl Keys {
-    /// Adds a key; false when it was there.
-    pub(super) fn add(&mut self, insured: &InsuredNumber, history: &str) -> bool {
-        let hash = self.state.hash_one((insured.expose(), history));
-        self.hashes.insert(hash)
-    }
-
-    pub(super) fn has(&self, insured: &InsuredNumber, history: &str) -> bool {
-        self.hashes.contains(&self.state.hash_one((insured.expose(), history)))
-    }
-
-    pub(super) fn remove(&mut self, insured: &InsuredNumber, history: &str) {
-        self.hashes.remove(&self.state.hash_one((insured.expose(), history)));
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.hashes.clear();
     }
 }
 
@@ -159,7 +132,8 @@ impl Decider<'_> {
 
     /// Reads what is stored of the persons that the lines name.
     async fn stored(&self, kind: RecordKind, lines: &[PreparedLine]) -> Result<Stored, StoreError> {
-        if self.fresh {
+        let knows_all = self.fresh && !self.keys.forgets() && !self.named.forgets();
+        if knows_all {
             return Ok(Stored::default());
         }
         let mut keys: Vec<&str> = lines.iter().map(|line| line.insured.expose()).collect();
@@ -280,7 +254,12 @@ impl Decider<'_> {
         stored: &Stored,
         rows: &mut Rows,
     ) -> Result<Verdict, StoreError> {
-        let head = stored.persons.get(line.insured.expose()).filter(|head| !head.deleted);
+        let head = stored.persons.get(line.insured.expose());
+        // A transfer that goes on, or a very long one, has forgotten the persons it named first.
+        if head.is_some_and(|head| head.generation == self.transfer.generation) {
+            return Ok(Verdict::Refused(Rule::RepeatedKey, "history"));
+        }
+        let head = head.filter(|head| !head.deleted);
         let Some(Made::Person(made)) = line.made else {
             if head.is_none() {
                 return Ok(Verdict::Refused(Rule::UnknownHistory, "insured"));

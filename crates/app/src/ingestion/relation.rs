@@ -27,6 +27,9 @@ impl Decider<'_> {
         if head.is_none() && line.op != Op::Put {
             return Ok(Verdict::Refused(Rule::UnknownHistory, "history"));
         }
+        if head.is_some_and(|head| head.generation == self.transfer.generation) {
+            return Ok(Verdict::Refused(Rule::RepeatedKey, "history"));
+        }
         let person = self.person_key(&line.insured);
         let Some(Made::Consent(made)) = line.made else {
             let open = head.filter(|head| head.withdrawn.is_none());
@@ -108,6 +111,9 @@ impl Decider<'_> {
         let head = stored.assignments.get(&key);
         if head.is_none() && line.op != Op::Put {
             return Verdict::Refused(Rule::UnknownHistory, "history");
+        }
+        if head.is_some_and(|head| head.generation == self.transfer.generation) {
+            return Verdict::Refused(Rule::RepeatedKey, "history");
         }
         let end = |head: &heads::AssignmentHead, rows: &mut Rows| {
             let id = file_id(&line.history, head.number);

@@ -11,7 +11,8 @@ use tasuki_store::{Bulk, Db, StoreError, ingestion, insurer};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::decide::{self, Decider, Keys};
+use super::decide::{self, Decider};
+use super::keys::Keys;
 use super::prepare::{self, Part, Reading};
 use super::source::{Plan, PlannedFile};
 use super::{FileReport, Listener, Options, Outcome, Progress, Report, publish};
@@ -76,7 +77,7 @@ pub(super) async fn run(
         fresh: known.generation == 0 && !resumed,
         marks: manifest.scope == Scope::Full && 0 < known.generation && !options.dry_run,
         keys: Keys::default(),
-        named: Keys::default(),
+        named: if options.dry_run { Keys::unforgetting() } else { Keys::default() },
         gone: Keys::default(),
         transfer,
     };

@@ -108,6 +108,25 @@ async fn stop(city: &Municipality, folder: &Path, options: &Options, lines: u64)
 }
 
 #[tokio::test]
+async fn a_transfer_that_goes_on_still_knows_what_it_took_before() {
+    for_each_database(async |db| {
+        let city = Municipality::new(db).await;
+        let mut files = crowd(&city, 40);
+        files[0].1.push(city.person(&number(0), "青町"));
+        files[1].1.push(city.ratio(&number(0), "1", Op::Put, BurdenRatio::ThreeTenths));
+        let folder = city.write(1, Scope::Full, &files);
+        let slow = Options { batch_bytes: 300, ..city.options.clone() };
+        stop(&city, &folder, &slow, 25).await;
+        let (report, findings) = city.take(&folder).await;
+        assert_eq!(rules(&findings), [Rule::RepeatedKey, Rule::RepeatedKey]);
+        assert_eq!((report.outcome, report.summary().taken), (Outcome::Published, 80));
+        let look = city.look(&number(0)).await.unwrap();
+        assert_eq!(look.basics.person.address.unwrap().expose(), "緑町");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_the_announced_one_leaves_nothing_behind() {
     for_each_database(async |db| {
         let city = Municipality::new(db).await;

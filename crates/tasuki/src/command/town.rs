@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
     /// Sprinkle every kind of error between the good lines.
     #[arg(long)]
     flawed: bool,
+    /// Persons, of a hundred, to whom something happens the day after: a second transfer, with
+    /// what changed only, says what.
+    #[arg(long, default_value_t = 0, value_name = "PERCENT", value_parser = super::percent())]
+    difference: u32,
 }
 
 /// Runs the command.
@@ -45,10 +49,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         insurer,
         today: arguments.today.unwrap_or_else(|| clock::now().date()),
         flawed: arguments.flawed,
+        difference_percent: arguments.difference,
     };
     let written = tasuki_town::write_dir(&options, &arguments.out)?;
     println!("{} persons, {} bytes", options.persons, written.bytes);
     println!("tasuki ingest {}", written.transfer.display());
+    if let Some(difference) = &written.difference {
+        println!("tasuki ingest {}", difference.display());
+    }
     if options.flawed {
         println!("{} flaws are listed in flaws.json", written.flaws.len());
     }

@@ -11,7 +11,7 @@ use tasuki_core::certification::WaitingOn;
 use tasuki_core::document::Body;
 use tasuki_core::insured::InsuredPerson;
 use tasuki_formats::municipal::*;
-use tasuki_town::{Flaw, Options, generate, write_dir};
+use tasuki_town::{Flaw, Options, generate, generate_both, write_dir};
 
 const TODAY: jiff::civil::Date = date(2026, 11, 20);
 
@@ -30,10 +30,15 @@ fn lines(options: &Options) -> BTreeMap<RecordKind, Vec<u8>> {
     files
 }
 
-/// Every record of a file; findings fail the test.
+/// Every record of a file of the full set; findings fail the test.
 fn records(options: &Options, kind: RecordKind, bytes: &[u8]) -> Vec<Record> {
+    records_of(options, kind, Scope::Full, bytes)
+}
+
+/// Every record of a file; findings fail the test.
+fn records_of(options: &Options, kind: RecordKind, scope: Scope, bytes: &[u8]) -> Vec<Record> {
     let insurer = options.insurer.clone();
-    let name = FileName { insurer, kind, scope: Scope::Full, sequence: 1 };
+    let name = FileName { insurer, kind, scope, sequence: 1 };
     let mut reader = Reader::open(bytes, &name).unwrap();
     let mut records = Vec::new();
     while let Some(line) = reader.next_line().unwrap() {
@@ -86,6 +91,64 @@ fn the_same_options_give_the_same_bytes_and_another_seed_does_not() {
     assert_eq!(first, lines(&options(300)));
     let other = Options::new(300, 2, TODAY);
     assert_ne!(first, lines(&other));
+}
+
+/// Every line of the full set and of the day after, by kind.
+fn both(options: &Options) -> [BTreeMap<RecordKind, Vec<u8>>; 2] {
+    let (mut full, mut later) = (BTreeMap::<_, Vec<u8>>::new(), BTreeMap::<_, Vec<u8>>::new());
+    let write = |files: &mut BTreeMap<RecordKind, Vec<u8>>, kind, line: &[u8]| {
+        files.entry(kind).or_default().extend_from_slice(line);
+        Ok(())
+    };
+    let mut to_full = |kind: RecordKind, line: &[u8]| write(&mut full, kind, line);
+    let mut to_later = |kind: RecordKind, line: &[u8]| write(&mut later, kind, line);
+    generate_both(options, &mut to_full, &mut to_later).unwrap();
+    [full, later]
+}
+
+#[test]
+fn the_day_after_leaves_the_full_set_alone_and_is_the_same_each_time() {
+    let options = Options { difference_percent: 10, ..options(500) };
+    let [full, later] = both(&options);
+    assert_eq!(full, lines(&options));
+    assert_eq!([full, later], both(&options));
+}
+
+#[test]
+fn the_day_after_changes_what_is_there_and_adds_what_is_not() {
+    let options = Options { difference_percent: 10, ..options(8_000) };
+    let [full, later] = both(&options);
+    let (mut counts, mut persons) = (BTreeMap::<_, usize>::new(), 0);
+    for (kind, bytes) in &later {
+        let key = |record: &Record| (record.person.clone(), record.history.clone());
+        let known = records(&options, *kind, &full[kind]);
+        let known: std::collections::BTreeSet<_> = known.iter().map(key).collect();
+        let mut keys = std::collections::BTreeSet::new();
+        for record in records_of(&options, *kind, Scope::Diff, bytes) {
+            let op = record.change.op();
+            assert_eq!(known.contains(&key(&record)), op != Op::Put, "{kind:?} {op:?}");
+            assert!(keys.insert(key(&record)), "{kind:?} repeats a key");
+            *counts.entry((*kind, op)).or_default() += 1;
+            persons += usize::from(*kind == RecordKind::InsuredPerson);
+        }
+    }
+    assert!((400..800).contains(&persons), "{persons}");
+    for (kind, op) in [
+        (RecordKind::InsuredPerson, Op::Put),
+        (RecordKind::InsuredPerson, Op::Correct),
+        (RecordKind::InsuredCertificate, Op::Put),
+        (RecordKind::BurdenRatio, Op::Correct),
+        (RecordKind::CertificationProgress, Op::Put),
+        (RecordKind::CertificationProgress, Op::Correct),
+        (RecordKind::SurveySheet, Op::Put),
+        (RecordKind::PhysicianOpinion, Op::Put),
+        (RecordKind::EquipmentPurchaseUse, Op::Put),
+        (RecordKind::EquipmentPurchaseUse, Op::Delete),
+        (RecordKind::Consent, Op::Correct),
+        (RecordKind::ServiceUse, Op::Put),
+    ] {
+        assert!(counts.contains_key(&(kind, op)), "{kind:?} {op:?}: {counts:?}");
+    }
 }
 
 #[test]
