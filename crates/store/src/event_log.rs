@@ -304,7 +304,7 @@ pub async fn head(db: &crate::Db) -> Result<Option<SignedHead>, StoreError> {
     Ok(head.filter(|head| head.size > 0))
 }
 
-fn signed_head(row: Row) -> Result<SignedHead, StoreError> {
+pub(crate) fn signed_head(row: Row) -> Result<SignedHead, StoreError> {
     let mut row = row.of("event_head");
     let size = u64::try_from(row.int("size")?).map_err(|_| row.corrupt("size"))?;
     row.bytes("peaks")?;

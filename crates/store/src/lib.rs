@@ -10,6 +10,7 @@ mod bulk;
 pub mod card_check;
 pub mod certification;
 pub mod consent;
+mod copy;
 mod db;
 pub mod delegate;
 pub mod device;
@@ -54,6 +55,7 @@ pub mod yardstick;
 
 pub use bulk::Bulk;
 pub use db::{Change, Db, Options, Recorded, Unrecorded};
+pub use copy::{Copied, CopyError, copy};
 pub use distribute::{DistributeError, distribute};
 pub use error::StoreError;
 pub use handle::HandleKey;

@@ -44,6 +44,14 @@ fn runner(text: impl Fn(&str) -> String) -> Result<Runner, StoreError> {
     Ok(Runner::new(&all).set_abort_divergent(true).set_abort_missing(true))
 }
 
+/// Brings a database up to date that nobody has opened.
+pub(crate) async fn bring_up_to_date(options: &Options) -> Result<(), StoreError> {
+    match options {
+        Options::Sqlite { path } => sqlite(&mut crate::sqlite::open(path)?.1),
+        Options::Postgres { url, .. } => postgres(&server::pool(url, 1)?).await,
+    }
+}
+
 /// Brings a SQLite database up to date; one that is ahead is left as it is.
 pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
     if applied_sqlite(connection)? > known() {

@@ -83,7 +83,7 @@ impl Readers {
 }
 
 /// All rows of a statement.
-fn rows(
+pub(crate) fn rows(
     connection: &Connection,
     sql: &'static str,
     params: &[Value],

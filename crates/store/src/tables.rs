@@ -43,6 +43,7 @@ pub const TABLES: &[Listed] = &[
     of_insurer("document"),
     of_insurer("consent"),
     of_insurer("assignment"),
+    of_insurer("protection_block"),
     of_insurer("service_use"),
     of_insurer("emergency"),
     of_insurer("delegate"),
