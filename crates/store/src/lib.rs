@@ -54,8 +54,8 @@ pub mod wrong_tries;
 pub mod yardstick;
 
 pub use bulk::Bulk;
-pub use db::{Change, Db, Options, Recorded, Unrecorded};
 pub use copy::{Copied, CopyError, copy};
+pub use db::{Change, Db, Options, Recorded, Unrecorded};
 pub use distribute::{DistributeError, distribute};
 pub use error::StoreError;
 pub use handle::HandleKey;

@@ -125,7 +125,7 @@ pub(crate) async fn copy_in(
 const COPY_FROM: usize = 50;
 
 /// The type of a column.
-fn kind(column: Column) -> Type {
+pub(crate) fn kind(column: Column) -> Type {
     match column {
         Column::Text => Type::TEXT,
         Column::Int => Type::INT8,

@@ -104,11 +104,7 @@ fn value(value: ValueRef<'_>, table: &'static str) -> Result<Value, CopyError> {
     })
 }
 
-async fn postgres(
-    url: &str,
-    shapes: &[Shape],
-    batches: &Sender<Batch>,
-) -> Result<Sent, CopyError> {
+async fn postgres(url: &str, shapes: &[Shape], batches: &Sender<Batch>) -> Result<Sent, CopyError> {
     let client = postgres::pool(url, 1)?.get().await.map_err(StoreError::from)?;
     client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     let mut sent = Sent::new();

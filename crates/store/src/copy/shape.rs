@@ -74,7 +74,8 @@ async fn catalogue(options: &Options) -> Result<Catalogue, CopyError> {
         Options::Sqlite { path } => {
             let connection = Connection::open(path)?;
             let mut statement = connection.prepare(SQLITE)?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
             for row in rows {
                 take(row?);
             }

@@ -24,13 +24,14 @@ fn event(at: i64) -> Event {
 
 /// Texts of every kind, nothing at all, bytes that are no text, more rows than one batch.
 async fn filled(scratch: &Scratch) {
-    let card = "INSERT INTO card_check (id, organisation, device_sha256, account_id, challenge, way,
+    let card =
+        "INSERT INTO card_check (id, organisation, device_sha256, account_id, challenge, way,
                     stage, answer, made_at_ms, until_ms, version)
                 VALUES ($1, '架空𠮷', '', 'a''b', '\\', 'eye', 'found', $2, -1, $3, 1)";
     let change = Change::new()
         .with(card, params!["1", vec![0_u8, 255, 1], i64::MAX])
         .with(card, params!["2", Value::Null, 1_i64])
-        .with(card, params!["3", Vec::<u8>::new(), 1_i64]);
+        .with(card, params!["3", Vec::<u8>::new(), i64::MIN]);
     scratch.db.commit(change.and_event(event(1))).await.unwrap();
     let month = |n: i64| params!["990010", format!("{n:010}"), "9970000001", "2026-09", 1_i64];
     let months = (0..2_000).map(month).collect();
@@ -73,14 +74,14 @@ async fn a_filled_house_arrives_whole_and_open_and_the_former_one_stays_closed()
         let copied = moved(&from, &to).await.unwrap();
         assert_eq!((copied.events, copied.rows), (30, 30 + 3 + 2_000 + 1));
         let card = async |db: &Db| {
-            let sql = "SELECT organisation, account_id, challenge, answer, version
+            let sql = "SELECT organisation, account_id, challenge, answer, until_ms
                          FROM card_check
                         WHERE id = '1'
                         LIMIT 1";
             let mut row = db.row(sql, vec![]).await.unwrap().unwrap();
             let texts = ["organisation", "account_id", "challenge"];
             let texts = texts.map(|column| row.text(column).unwrap()).concat();
-            (texts, row.bytes("answer").unwrap(), row.int("version").unwrap())
+            (texts, row.bytes("answer").unwrap(), row.int("until_ms").unwrap())
         };
         let there = card(&to.db).await;
         assert_eq!(there, ("架空𠮷a'b\\".to_owned(), vec![0, 255, 1], i64::MAX));
