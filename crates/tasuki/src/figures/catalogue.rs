@@ -7,7 +7,6 @@ pub(super) struct Figure {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) unit: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the page and the tests"))]
     pub(super) labels: &'static [&'static str],
     /// What it counts, for whoever reads a dashboard.
     pub(super) meaning: &'static str,
