@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::db::{Db, Options};
+use crate::db::{Change, Db, Options};
 use crate::error::StoreError;
 use crate::event_log::HeadKey;
+use crate::params;
 
 /// A database that is thrown away with this value.
 pub struct Scratch {
@@ -114,6 +115,18 @@ async fn on_server(url: &str, statements: &[&str]) -> Result<(), StoreError> {
     // The connection ends with its client; how it ended says nothing about the database.
     let _ = connection.await;
     Ok(())
+}
+
+/// Takes an event out of the log, as only somebody with the database in their hands can: for tests
+/// of whatever must notice.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn lose_event(db: &Db, seq: i64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM event
+                WHERE seq = $1";
+    db.commit(Change::new().with(sql, params![seq])).await.map(|_| ())
 }
 
 /// Runs `check` on a fresh SQLite database and, when `PG_URL` names a server, on a fresh

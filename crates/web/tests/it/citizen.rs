@@ -1,14 +1,12 @@
 //! The citizen's pages, from the card at the sandbox to the page, and what they do to staff.
 
 use http::StatusCode;
-use tasuki_core::insured::{InsuredPerson, Protection};
-use tasuki_store::seal::SealKey;
-use tasuki_store::{Change, insurer, params, person};
+use tasuki_core::insured::Protection;
 use tasuki_web::citizen::ROUTES;
 use tasuki_web::server::route::{Guard, Verb};
 
 use crate::house::{
-    Answer, CARE_OFFICE, MANAGER, NO_CONSENT, NOW, OTHER_OFFICE, WITH_CONSENT, city, encoded,
+    Answer, CARE_OFFICE, MANAGER, NO_CONSENT, NOW, OTHER_OFFICE, WITH_CONSENT, encoded, insured,
     key_of,
 };
 use crate::neighbours::{Browser, DAUGHTER, HANAKO, JIRO, Neighbours};
@@ -237,36 +235,7 @@ async fn support_measures_void_delegates_and_invitations_without_a_word() {
 
 /// The register tells that support measures are in force since today.
 async fn protect(world: &Neighbours) {
-    let app = &world.house.app;
-    let key_of_person = key_of(WITH_CONSENT);
-    let key = app.keyring.insurer(&app.db, &city().number).await.unwrap();
-    let sql = "SELECT body FROM insured_person
-                WHERE insurer_number = $1 AND insured_number = $2 AND generation = 1
-                LIMIT 1";
-    let who = params![&key_of_person.insurer, &key_of_person.insured];
-    let row = app.db.row(sql, who).await.unwrap().unwrap();
-    let sealed = row.of("insured_person").bytes("body").unwrap();
-    let text = key.open(person::place(&key_of_person, 1).as_bytes(), &sealed).unwrap();
-    let mut insured: InsuredPerson = serde_json::from_slice(&text).unwrap();
-    insured.protection = Some(Protection { from: NOW.date(), until: None });
-    app.db.commit(second(&key, &insured)).await.unwrap();
-    app.db.commit(insurer::publish(&city().number, 1, 2)).await.unwrap();
-}
-
-fn second(key: &SealKey, insured: &InsuredPerson) -> Change {
-    let text = serde_json::to_vec(insured).unwrap();
-    let body = key.seal(person::place(&insured.key, 2).as_bytes(), &text).unwrap();
-    Change::new().with(
-        "INSERT INTO insured_person (insurer_number, insured_number, generation, birth_date, sex,
-                kana_key, deleted, received_at_ms, digest, body)
-         VALUES ($1, $2, 2, $3, 'female', 'x', 0, $4, $5, $6)",
-        params![
-            &insured.key.insurer,
-            &insured.key.insured,
-            insured.birth_date,
-            NOW,
-            vec![1],
-            body,
-        ],
-    )
+    let mut hanako = insured(key_of(WITH_CONSENT), ("高橋 花子", "タカハシ ハナコ"));
+    hanako.protection = Some(Protection { from: NOW.date(), until: None });
+    world.house.send_register(&hanako).await;
 }

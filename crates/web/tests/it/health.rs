@@ -6,16 +6,16 @@ use axum::body::Body;
 use http::Request;
 use serde_json::Value;
 use tasuki_app::health::{Check, Verdict};
-use tasuki_store::{Change, params};
-use tasuki_tls::Clock;
-use tasuki_web::server::{State, operations_router};
+use tasuki_store::scratch;
+use tasuki_web::server::operations_router;
 use tower::ServiceExt;
 
-use crate::house::{House, MANAGER, NOW, WITH_CONSENT};
+use crate::house::{House, MANAGER, WITH_CONSENT};
 
 /// Status and document of `path`, on a machine that stands as `machine` says.
 async fn ask(house: &House, path: &str, machine: Verdict) -> (u16, Value) {
-    let state = State::new(house.app.clone(), Clock::fixed(NOW.0))
+    let state = house
+        .state()
         .with_machine(Arc::new(move |_| vec![Check::new(machine, "disk", "as the test says")]));
     let request = Request::get(path).body(Body::empty()).unwrap();
     let answer = operations_router(state).oneshot(request).await.unwrap();
@@ -59,8 +59,7 @@ async fn a_log_whose_newest_event_is_gone_is_not_ready() {
     let house = House::new().await;
     house.get(MANAGER, &house.person(MANAGER, WITH_CONSENT)).await;
     let newest = i64::try_from(house.events().await).unwrap() - 1;
-    let gone = Change::new().with("DELETE FROM event WHERE seq = $1", params![newest]);
-    house.app.db.commit(gone).await.unwrap();
+    scratch::lose_event(&house.app.db, newest).await.unwrap();
     let (status, document) = ask(&house, "/health", Verdict::Ok).await;
     assert_eq!((status, verdicts(&document)[3]), (503, ("log_head", "bad")), "{document}");
 }

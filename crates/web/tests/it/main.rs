@@ -15,5 +15,6 @@ mod office;
 mod pages;
 mod partitions;
 mod sign_in;
+mod time;
 mod townhall;
 mod unauthorised;

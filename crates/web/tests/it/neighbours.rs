@@ -17,10 +17,10 @@ use tasuki_gateway::online_eligibility::OnlineEligibility;
 use tasuki_sandbox::{
     CardHolder, CardKey, ClientRegistration, Home, IssuedCard, Options, Running, run,
 };
+use tasuki_tls::ClientSubject;
 use tasuki_tls::authority::{Authority, Validity};
 use tasuki_tls::client::{client_config, http_client};
-use tasuki_tls::{ClientSubject, Clock};
-use tasuki_web::server::{State, citizen_router};
+use tasuki_web::server::citizen_router;
 use tower::ServiceExt;
 
 use crate::house::{Answer, House, NO_CONSENT, NOW, WITH_CONSENT, encoded, key_of};
@@ -42,11 +42,12 @@ pub(crate) struct Neighbours {
 }
 
 impl Neighbours {
+    /// Neighbours of a house on SQLite.
     pub(crate) async fn new() -> Self {
         Self::of(House::new().await).await
     }
 
-    /// The neighbours of `house`.
+    /// Neighbours of this house.
     pub(crate) async fn of(mut house: House) -> Self {
         tasuki_tls::install_provider();
         let dir = tempfile::tempdir().unwrap();
@@ -68,7 +69,7 @@ impl Neighbours {
         }])
         .unwrap();
         let any = "127.0.0.1:0".parse().unwrap();
-        let clock = Clock::fixed(NOW.0);
+        let clock = house.clock();
         let running = run(Options {
             dir: dir.path().to_owned(),
             host: "localhost".to_owned(),
@@ -175,12 +176,11 @@ impl Browser<'_> {
             let kind = "application/x-www-form-urlencoded";
             request = request.header(header::CONTENT_TYPE, kind).header(header::ORIGIN, HOST);
         }
-        let state = State::new(self.neighbours.house.app.clone(), Clock::fixed(NOW.0));
+        let state = self.neighbours.house.state();
         let request = request.body(Body::from(body)).unwrap();
         let response = citizen_router(state).oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, 5_000_000).await.unwrap();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        let answer = Answer::of(response).await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             match cookie.contains("Max-Age=0") {
@@ -188,8 +188,7 @@ impl Browser<'_> {
                 false => self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned()),
             };
         }
-        let body = String::from_utf8(body.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        answer
     }
 }
 
