@@ -153,7 +153,9 @@ async fn log_head(app: &App) -> Check {
 }
 
 /// The head, once its signature and the newest events have been checked against each other.
-async fn newest(app: &App) -> Result<Option<Result<SignedHead, event_log::LogError>>, StoreError> {
+pub(crate) async fn newest(
+    app: &App,
+) -> Result<Option<Result<SignedHead, event_log::LogError>>, StoreError> {
     let Some(head) = event_log::head(&app.db).await? else { return Ok(None) };
     let last = head.size.saturating_sub(1);
     if event_log::page(&app.db, last, 1).await?.is_empty() {

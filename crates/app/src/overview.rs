@@ -2,20 +2,29 @@
 
 use tasuki_core::date::{AtMs, DAY_MS};
 use tasuki_store::device::Device;
-use tasuki_store::event_log::{self, SignedHead};
+use tasuki_store::event_log::{LogError, SignedHead};
+use tasuki_store::transfer::Transfer;
 
 use crate::caller::Staff;
 use crate::health::{self, Probe};
 use crate::setting::operator;
 use crate::{App, AppError, device};
 
+/// Transfers that are listed at most.
+const TRANSFERS_MAX: u16 = 50;
+
 /// The platform at one moment.
 #[derive(Debug, Clone)]
 pub struct Overview {
     /// Database and writer.
     pub probe: Probe,
-    /// The signed head of the access log; `None` before the first event.
-    pub head: Option<SignedHead>,
+    /// Changes that wait for the writer, and how many may.
+    pub queue: (usize, usize),
+    /// The head of the access log, checked just now against its signature and the newest events;
+    /// `None` before the first event.
+    pub head: Option<Result<SignedHead, LogError>>,
+    /// Transfers that are being taken, the longest first.
+    pub transfers: Vec<Transfer>,
     /// Insurers, and how many of them have connected.
     pub insurers: (usize, usize),
     /// Certificates that end within the time of renewal, soonest first.
@@ -41,7 +50,9 @@ pub async fn overview(app: &App, staff: &Staff, now: AtMs) -> Result<Overview, A
         |region: &&tasuki_store::disaster::Region| region.opened_at <= now && now < region.until;
     Ok(Overview {
         probe: health::probe(app).await,
-        head: event_log::head(&app.db).await?,
+        queue: app.db.queue(),
+        head: health::newest(app).await?,
+        transfers: tasuki_store::transfer::receiving(&app.db, TRANSFERS_MAX).await?,
         insurers: (insurers.len(), connected),
         ending: tasuki_store::device::ending(&app.db, now, before, 100).await?,
         regions: regions.iter().filter(open).count(),

@@ -281,6 +281,33 @@ pub async fn get(
     Ok(found.into_iter().next().filter(|found| found.sequence == sequence))
 }
 
+/// Transfers of all insurers that are being taken now, the longest first.
+///
+/// An insurer's transfers are taken one after the other, so only its newest is looked at.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn receiving(db: &Db, limit: u16) -> Result<Vec<Transfer>, StoreError> {
+    let rows = db
+        .rows(
+            "SELECT insurer_number, sequence, scope, state, transfer.generation, started_at_ms,
+                    published_at_ms, transfer.version
+               FROM insurer
+               JOIN transfer
+                 ON insurer_number = insurer.number
+                AND sequence = (SELECT MAX(newest.sequence)
+                                  FROM transfer AS newest
+                                 WHERE newest.insurer_number = insurer.number)
+              WHERE state = 'receiving'
+              ORDER BY started_at_ms, insurer_number
+              LIMIT $1",
+            params![i64::from(limit)],
+        )
+        .await?;
+    rows.into_iter().map(transfer).collect()
+}
+
 /// The newest transfer of an insurer in `state`.
 ///
 /// # Errors

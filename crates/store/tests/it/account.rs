@@ -1,6 +1,6 @@
 //! Accounts and memberships.
 
-use tasuki_core::account::AccountLevel;
+use tasuki_core::account::{AccountLevel, Organisation};
 use tasuki_core::date::AtMs;
 use tasuki_store::scratch::for_each_database;
 use tasuki_store::{StoreError, account};
@@ -99,6 +99,26 @@ async fn the_staff_of_an_office_is_listed_with_its_memberships() {
         let saved = account::membership_in(db, "a1", &here).await.unwrap().unwrap();
         own.version = 2;
         assert_eq!(saved, own);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn offices_with_an_active_member_are_listed_once_each() {
+    for_each_database(async |db| {
+        let (one, two) = (fixture::office("9970000001"), fixture::office("9970000019"));
+        let town = Organisation::Insurer(fixture::insurer().number);
+        for (id, organisation) in [("a1", &one), ("a2", &one), ("a3", &two), ("a4", &town)] {
+            let change = account::create(&fixture::account(id), "hash", false, AtMs(1))
+                .and(account::add_membership(id, &fixture::membership(organisation)));
+            db.commit(change).await.unwrap();
+        }
+        let listed = async || account::provider_organisations(db).await.unwrap();
+        assert_eq!(listed().await, [one.clone(), two.clone()]);
+        let mut left = account::membership_in(db, "a3", &two).await.unwrap().unwrap();
+        left.active = false;
+        db.commit(account::update_membership("a3", &left)).await.unwrap();
+        assert_eq!(listed().await, [one]);
     })
     .await;
 }

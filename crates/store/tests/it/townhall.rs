@@ -9,6 +9,7 @@ use tasuki_policy::{Reader, Relation, Sharing, Staff, authorise_list, authorise_
 use tasuki_store::scratch::for_each_database;
 use tasuki_store::seal::Keyring;
 use tasuki_store::statistics::{self, ConsentCount};
+use tasuki_store::transfer::{self, Transfer, TransferScope, TransferState};
 use tasuki_store::{Change, Db, Recorded, device, disaster, insurer, objection, provider};
 
 use crate::fixture;
@@ -131,6 +132,44 @@ async fn certificates_about_to_end_and_stopped_offices_are_found() {
         assert_eq!(found("99700", "", "カクウ").await, 1);
         assert_eq!(found("", "ケアプラン", "").await, 1);
         assert_eq!(found("12", "", "").await, 0);
+    })
+    .await;
+}
+
+fn taken(insurer: &InsurerNumber, sequence: i64, started_at: i64) -> Transfer {
+    Transfer {
+        insurer: insurer.clone(),
+        sequence,
+        scope: TransferScope::Diff,
+        state: TransferState::Receiving,
+        generation: sequence,
+        started_at: AtMs(started_at),
+        published_at: None,
+        version: 1,
+    }
+}
+
+#[tokio::test]
+async fn transfers_that_are_being_taken_are_found_the_longest_first() {
+    for_each_database(async |db| {
+        let (first, mut second) = (fixture::insurer(), fixture::insurer());
+        second.number = InsurerNumber::with_check_digit("99002").unwrap();
+        let mut change = Change::new();
+        for known in [&first, &second] {
+            change = change.and(insurer::add(known));
+        }
+        // The second city's transfer has taken longer; of the first only the newest goes on.
+        let (done, goes_on) = (taken(&first.number, 1, 10), taken(&first.number, 2, 30));
+        let longer = taken(&second.number, 7, 20);
+        for transfer in [&done, &goes_on, &longer] {
+            change = change.and(transfer::begin(transfer, &[]));
+        }
+        db.commit(change.and(transfer::published(&done, AtMs(15)))).await.unwrap();
+        let found = transfer::receiving(db, 10).await.unwrap();
+        assert_eq!(found, [longer.clone(), goes_on]);
+        assert_eq!(transfer::receiving(db, 1).await.unwrap().len(), 1);
+        db.commit(transfer::failed(&longer)).await.unwrap();
+        assert_eq!(transfer::receiving(db, 10).await.unwrap().len(), 1);
     })
     .await;
 }

@@ -25,8 +25,14 @@ pub struct OverviewPage {
     pub database: Badge,
     /// The writer answers.
     pub writer: Badge,
-    /// Events in the log, when its head was signed, and the beginning of its root.
-    pub head: Option<(u64, AtMs, String)>,
+    /// Changes that wait for the writer, and how many may.
+    pub queue: (usize, usize),
+    /// What only the machine tells: its disk, the certificates in use.
+    pub machine: Vec<(&'static str, Badge)>,
+    /// The head of the access log; `None` before the first event.
+    pub head: Option<LogHead>,
+    /// Transfers that are being taken: insurer, number, since when.
+    pub transfers: Vec<(String, i64, AtMs)>,
     /// Insurers, and those connected.
     pub insurers: (usize, usize),
     /// Regions open now.
@@ -35,6 +41,15 @@ pub struct OverviewPage {
     pub tables: String,
     /// Certificates about to end: organisation, device, end, address.
     pub ending: Vec<(String, String, AtMs, String)>,
+}
+
+/// The head of the access log, checked when the page was made.
+#[derive(Debug, Clone)]
+pub struct LogHead {
+    /// Whether signature and newest events fit.
+    pub state: Badge,
+    /// Number of events, and when the newest was signed; `None` where that cannot be trusted.
+    pub signed: Option<(u64, AtMs)>,
 }
 
 /// Offices with a search.

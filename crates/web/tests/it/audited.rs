@@ -14,7 +14,8 @@ const NO_EVENT: &[(&str, &str)] = &[
     ("/operator/tables/preview", "shows what would change"),
 ];
 
-/// Routes whose event is tried with the whole act: in `sign_in.rs`, `office.rs`, `pages.rs`.
+/// Routes whose event is tried with the whole act: in `sign_in.rs`, `office.rs`, `desk.rs`,
+/// `pages.rs`, `card.rs`, `townhall.rs`, `operator.rs`, `transfers.rs`.
 const ELSEWHERE: &[&str] = &[
     "/sign-in/code",
     "/sign-in/recovery",
@@ -31,8 +32,6 @@ const ELSEWHERE: &[&str] = &[
     "/office/devices/{id}/renew",
     "/office/devices/{id}/revoke",
     "/municipality/objections",
-    // Its transfer is the record; tried with the ingestion.
-    "/municipality/upload",
     "/persons/find/card/begin",
     "/persons/find/card",
     "/municipality/upload",
