@@ -6,6 +6,7 @@ mod bench;
 mod ca;
 pub(crate) mod check;
 mod config;
+mod copy;
 mod demo;
 mod explain;
 mod ingest;
@@ -52,6 +53,8 @@ enum Command {
     Config(config::Arguments),
     /// Bring the database's schema up to date.
     Migrate(migrate::Arguments),
+    /// Move the whole installation into another database.
+    Copy(copy::Arguments),
     /// Close the house to writes for a while, or open it again.
     Maintenance(maintenance::Arguments),
     /// Say of everything an installation needs whether it is in order.
@@ -89,6 +92,7 @@ pub(crate) fn run(line: Line) -> anyhow::Result<()> {
     match line.command {
         Command::Config(arguments) => config::run(&arguments),
         Command::Migrate(arguments) => wait(migrate::run(&arguments)),
+        Command::Copy(arguments) => wait(copy::run(arguments)),
         Command::Maintenance(arguments) => wait(maintenance::run(arguments)),
         Command::Check(arguments) => wait(check::run(&arguments)),
         Command::Account(arguments) => wait(account::run(arguments)),

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// The address without its password.
-fn redacted(address: &str) -> String {
+pub(super) fn redacted(address: &str) -> String {
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, rest)), Some((_, place))) => {
             let user = rest.split([':', '@']).next().unwrap_or_default();

@@ -263,7 +263,7 @@ fn outbox(
 
 /// How often revocations are looked for: the longest time a certificate still works after another
 /// process revoked it.
-const REVOKED_EVERY: Duration = Duration::from_secs(1);
+const REVOKED_EVERY: Duration = Duration::from_millis(250);
 
 /// Takes in, every two seconds, what an operator changed on another instance.
 async fn keep_settings(app: App, stop: CancellationToken) {
@@ -281,7 +281,7 @@ async fn keep_settings(app: App, stop: CancellationToken) {
     }
 }
 
-/// Looks for revocations each second until it is told to stop.
+/// Looks for revocations until it is told to stop.
 async fn keep_revoked(db: Db, revoked: Revoked, mut newest: AtMs, stop: CancellationToken) {
     let mut tick = tokio::time::interval(REVOKED_EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

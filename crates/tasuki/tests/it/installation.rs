@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// An empty folder with the settings of the how-to.
-struct Place(TempDir);
+pub(crate) struct Place(TempDir);
 
 const SETTINGS: &str = include_str!("../../../../docs/how-to/tasuki.toml");
 
@@ -23,6 +23,31 @@ impl Place {
         Self(folder)
     }
 
+    /// The folder of the settings.
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The database that the settings name.
+    pub(crate) fn options(&self) -> tasuki_store::Options {
+        let settings = std::fs::read_to_string(self.folder().join("tasuki.toml")).unwrap();
+        let line = settings.lines().find_map(|line| line.strip_prefix("database = ")).unwrap();
+        match line.trim_matches('"').split_once(':').unwrap() {
+            ("sqlite", path) => tasuki_store::Options::Sqlite { path: self.folder().join(path) },
+            (scheme, rest) => {
+                tasuki_store::Options::Postgres { url: format!("{scheme}:{rest}"), connections: 4 }
+            }
+        }
+    }
+
+    /// Changes the settings.
+    pub(crate) fn set(&self, from: &str, to: &str) {
+        let file = self.folder().join("tasuki.toml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        assert!(settings.contains(from), "{from}");
+        std::fs::write(file, settings.replace(from, to)).unwrap();
+    }
+
     fn output(&self, words: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tasuki"));
         command.args(words.split(' ')).current_dir(self.0.path()).env_remove("TASUKI_CONFIG");
@@ -31,7 +56,7 @@ impl Place {
 
     /// Runs a command that must succeed; what it printed.
     #[track_caller]
-    fn run(&self, words: &str) -> String {
+    pub(crate) fn run(&self, words: &str) -> String {
         let output = self.output(words);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{words}: {errors}");
@@ -40,7 +65,7 @@ impl Place {
 
     /// Runs a command that must fail; what it complained about.
     #[track_caller]
-    fn fail(&self, words: &str) -> String {
+    pub(crate) fn fail(&self, words: &str) -> String {
         let output = self.output(words);
         assert!(!output.status.success(), "{words}");
         String::from_utf8(output.stderr).unwrap()
@@ -48,7 +73,16 @@ impl Place {
 
     /// An installation with authority, server certificate and schema.
     fn installed() -> Self {
+        Self::installed_on("sqlite:tasuki.db")
+    }
+
+    /// The same on `database`, and on whichever ports are free.
+    pub(crate) fn installed_on(database: &str) -> Self {
         let place = Self::new();
+        place.set("\"sqlite:tasuki.db\"", &format!("\"{database}\""));
+        for listener in ["0.0.0.0:8443", "0.0.0.0:8444", "127.0.0.1:8445"] {
+            place.set(listener, "127.0.0.1:0");
+        }
         place.run("ca init");
         place.run("ca server --host localhost");
         place.run("migrate");

@@ -2,4 +2,7 @@
 
 #![cfg(test)]
 
+mod ground;
 mod installation;
+mod instances;
+mod moving;
