@@ -38,6 +38,7 @@ pub mod names;
 pub mod neighbours;
 pub mod notice;
 pub mod objection;
+pub mod offers;
 pub mod office;
 pub mod onboarding;
 pub mod once;

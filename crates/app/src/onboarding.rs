@@ -80,18 +80,16 @@ fn works_with_persons(member: &Member) -> bool {
 fn check(item: Item, done: bool) -> Check {
     let next = match item {
         _ if done => "",
-        Item::Certificate => "電子証明書の期限が近づいています。「端末」の画面で更新してください。",
-        Item::Password => {
-            "「自分のアカウント」の画面で、自分だけが知るパスワードに変えてください。"
+        Item::Certificate => {
+            "電子証明書の期限が近づいています。管理者が「端末の電子証明書」で更新し、この端末に入れてください。"
         }
-        Item::Code => "「自分のアカウント」の画面でQRコードを読み取り、アプリを登録してください。",
-        Item::Staff => {
-            "「職員」の画面で職員を登録してください。管理者ユーザが一般ユーザを登録します。"
-        }
+        Item::Password => "「自分の設定」で、自分だけが知るパスワードに変えてください。",
+        Item::Code => "「自分の設定」でQRコードを読み取り、アプリを登録してください。",
+        Item::Staff => "「職員」で職員を登録してください。管理者ユーザが一般ユーザを登録します。",
         Item::Reader => {
             "カードリーダーをつなぎ、読み取りアプリを起動して、カードを1枚読み取ってください。"
         }
-        Item::FirstLook => "「探す」の画面で利用者を1人探し、担当事業所として登録してください。",
+        Item::FirstLook => "本人確認をして、1人を担当として登録してください。",
     };
     Check { item, done, next }
 }

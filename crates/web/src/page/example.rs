@@ -110,6 +110,7 @@ fn persons() -> PersonsPage {
         ("担当が切れそう", 1),
     ];
     PersonsPage {
+        person: "利用者",
         shell: Shell {
             flash: Some(Flash {
                 tone: Tone::Good,

@@ -10,8 +10,6 @@ use super::{Shell, Term, filters};
 pub struct HelpPage {
     /// Frame.
     pub shell: Shell,
-    /// The reader opens persons: what concerns that is told to nobody else.
-    pub serves: bool,
     /// Hard words.
     pub terms: Vec<Term>,
 }

@@ -12,6 +12,8 @@ use super::{Link, Pager, Shell, Tone, filters};
 pub struct PersonsPage {
     /// Frame.
     pub shell: Shell,
+    /// What persons are called here: 利用者, 患者.
+    pub person: &'static str,
     /// What was searched, as typed.
     pub search: String,
     /// Filters in words; the first is すべて.

@@ -1,5 +1,6 @@
 //! The frame of a page (画面の枠): who is signed in, where one can go, what was just done.
 
+use tasuki_app::offers::Offers;
 use tasuki_core::date::AtMs;
 
 use super::part::{Choice, Tone};
@@ -24,6 +25,8 @@ pub struct Shell {
     pub flash: Option<Flash>,
     /// The device's certificate ends soon.
     pub ending: Option<Ending>,
+    /// What may be offered to the reader.
+    pub offers: Offers,
     /// 「この画面でできること」: one sentence each; empty hides the fold.
     pub help: Vec<&'static str>,
     /// When the page was made; printed in the footer of each sheet.
@@ -137,6 +140,7 @@ impl Audience {
             Self::Doctor => &[
                 ("意見書の依頼", "paper", paths::OPINIONS),
                 ("わたしの患者", "people", paths::PERSONS),
+                ("患者をさがす", "search", paths::FIND),
                 ("お知らせ", "bell", paths::NOTICES),
                 ("医療機関の管理", "office", paths::OFFICE),
                 ("ヘルプ", "help", paths::HELP),
@@ -185,6 +189,7 @@ impl Shell {
             csrf: String::new(),
             flash: None,
             ending: None,
+            offers: Offers::default(),
             help: Vec::new(),
             shown_at,
         }

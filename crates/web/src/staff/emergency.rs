@@ -15,7 +15,7 @@ use crate::flash::{self, Done};
 use crate::page::find::sexes;
 use crate::page::plain::{Field, FieldKind, FormPage};
 use crate::page::{Choice, Form, Link, paths};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::server::State;
 use crate::server::route::{Guard, Route};
 use crate::session::{Posted, Refusal, Staff, Stop, Tried};
@@ -50,6 +50,10 @@ async fn open_page(
         crumbs: &[("利用者をさがす", paths::FIND)],
         help: &["命に関わるときだけ、同意や担当の登録がなくても開きます。"],
     };
+    let shell = frame::shell(state, staff, headers, title).await?;
+    if !shell.offers.emergency {
+        return Err(Problem::new(Code::Denied));
+    }
     let reasons = Reason::ALL.iter().map(|it| Choice::new(it.word(), it.japanese())).collect();
     let page = FormPage {
         warning: "命に関わるときだけ使います。開いたことは、ご本人と市町村にわかり、\
@@ -69,7 +73,7 @@ async fn open_page(
         button: "緊急時として開く".to_owned(),
         danger: true,
         back: Some(Link::new("やめる", paths::FIND)),
-        ..FormPage::new(frame::shell(state, staff, headers, title).await?, form)
+        ..FormPage::new(shell, form)
     };
     Ok(page.into_response())
 }

@@ -17,7 +17,7 @@ use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
 use crate::page::find::{FindItemsPage, FindPage, sexes};
 use crate::page::{Form, Rendered, Shell, paths};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{Code, FieldError, Problem};
 use crate::server::State;
 use crate::server::route::{Guard, Route};
 use crate::session::{Posted, Refusal, Staff};
@@ -40,23 +40,23 @@ pub(super) const ITEM_FIELDS: &[&str] = &[
     "seen",
 ];
 
-/// The frame of a page of this area.
+const TITLE: &str = "利用者をさがす";
+
+/// The frame of a page of this area, for whoever may search.
 pub(super) async fn find_shell(
     state: &State,
     staff: &Staff,
     headers: &HeaderMap,
     title: &str,
 ) -> Result<Shell, Problem> {
-    let crumbs: &[(&str, &str)] = match title {
-        "利用者をさがす" => &[],
-        _ => &[("利用者をさがす", paths::FIND)],
-    };
+    let crumbs: &[(&str, &str)] = if title == TITLE { &[] } else { &[(TITLE, paths::FIND)] };
     let help = &[
         "マイナンバーカードか被保険者証で、ご本人を確かめます。",
         "確かめた方は「わたしの利用者」に加わります。",
     ];
     let title = Title { title, nav: paths::FIND, crumbs, help };
-    frame::shell(state, staff, headers, title).await
+    let shell = frame::shell(state, staff, headers, title).await?;
+    if shell.offers.search { Ok(shell) } else { Err(Problem::new(Code::Denied)) }
 }
 
 /// The insurer's staff has a register of its own.
@@ -68,7 +68,8 @@ async fn show(
     if matches!(staff.caller().organisation, Organisation::Insurer(_)) {
         return Ok(Redirect::to(paths::INSURED).into_response());
     }
-    let shell = find_shell(&state, &staff, &headers, "利用者をさがす").await?;
+    let mut shell = find_shell(&state, &staff, &headers, TITLE).await?;
+    frame::name_by_menu(&mut shell);
     Ok(Rendered::new(FindPage { shell }).into_response())
 }
 

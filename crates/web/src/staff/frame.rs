@@ -1,7 +1,7 @@
 //! The frame of a staff page (画面の枠) from the session: office, name, navigation, notices.
 
 use http::HeaderMap;
-use tasuki_app::{auth, notice};
+use tasuki_app::{auth, notice, offers};
 use tasuki_core::account::{AccountLevel, Organisation};
 use tasuki_core::date::days_until;
 
@@ -50,10 +50,12 @@ pub(crate) async fn shell(
     let others = others.map(|place| Choice::new(place.organisation.to_string(), place.name));
     let mut nav = audience(staff).nav(title.nav);
     nav.retain(|item| super::has_page(item.href));
-    if caller.level == AccountLevel::Office {
-        // An office's own account opens no person.
-        nav.retain(|item| ![paths::PERSONS, paths::FIND].contains(&item.href));
-    }
+    let offers = offers::offers(&state.app, caller);
+    nav.retain(|item| match item.href {
+        paths::PERSONS => offers.list,
+        paths::FIND => offers.search,
+        _ => true,
+    });
     if let Some(bell) = nav.iter_mut().find(|item| item.href == paths::NOTICES) {
         bell.count = notice::unread(&state.app, caller).await?;
     }
@@ -75,6 +77,7 @@ pub(crate) async fn shell(
         csrf: staff.0.csrf.clone(),
         flash: flash::of(headers),
         ending: ending(state, staff),
+        offers,
         help: title.help.to_vec(),
         ..Shell::new(title.title, state.now())
     })
@@ -87,6 +90,11 @@ fn ending(state: &State, staff: &Staff) -> Option<Ending> {
     let days = days_until(state.now().date(), staff.1.ends_at().date());
     let renews = staff.caller().level != AccountLevel::General;
     (days <= ENDING_DAYS).then_some(Ending { days, renews })
+}
+
+/// What persons are called here: a doctor's office has patients.
+pub(crate) fn person(staff: &Staff) -> &'static str {
+    if audience(staff) == Audience::Doctor { "患者" } else { "利用者" }
 }
 
 /// Calls a page as the menu calls it: a doctor's office has patients, a town hall is no office.

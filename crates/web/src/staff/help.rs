@@ -22,6 +22,5 @@ async fn show(
 ) -> Result<impl IntoResponse, Problem> {
     let title = Title { title: "ヘルプ", nav: paths::HELP, ..Title::default() };
     let shell = frame::shell(&state, &staff, &headers, title).await?;
-    let serves = shell.nav.iter().any(|item| item.href == paths::FIND);
-    Ok(Rendered::new(HelpPage { shell, serves, terms: term::ALL.to_vec() }))
+    Ok(Rendered::new(HelpPage { shell, terms: term::ALL.to_vec() }))
 }

@@ -4,6 +4,7 @@ use axum::extract::State as Extract;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::HeaderMap;
+use tasuki_app::offers::Offers;
 use tasuki_app::onboarding::{self, Check, Item};
 use tasuki_core::account::{AccountLevel, Organisation};
 
@@ -35,6 +36,10 @@ async fn show(
     if is_provider && caller.level == AccountLevel::Administrator {
         actions.push(Link::new("緊急時の閲覧の点検", super::emergency_review::LIST));
     }
+    let help = &["使い始めの準備を確かめます。", "職員と端末の電子証明書を管理します。"];
+    let title = Title { title: "事業所の管理", nav: paths::OFFICE, crumbs: &[], help };
+    let mut shell = frame::shell(&state, &staff, &headers, title).await?;
+    frame::name_by_menu(&mut shell);
     let row = |check: &Check| Row {
         cells: vec![
             Cell::text(check.item.japanese()),
@@ -46,14 +51,11 @@ async fn show(
         ],
         links: match check.done {
             true => Vec::new(),
-            false => place(check.item, manages).into_iter().collect(),
+            false => place(check.item, manages, shell.offers).into_iter().collect(),
         },
         ..Row::default()
     };
-    let help = &["使い始めの準備を確かめます。", "職員と端末の電子証明書を管理します。"];
-    let title = Title { title: "事業所の管理", nav: paths::OFFICE, crumbs: &[], help };
-    let mut shell = frame::shell(&state, &staff, &headers, title).await?;
-    frame::name_by_menu(&mut shell);
+    let rows = checks.iter().map(row).collect();
     Ok(Rendered::new(ListPage {
         shell,
         intro: vec![
@@ -61,22 +63,23 @@ async fn show(
         ],
         actions,
         columns: vec!["すること", "状態", "次にすること"],
-        rows: checks.iter().map(row).collect(),
+        rows,
         empty: ("することはありません", ""),
         below: None,
     }))
 }
 
-/// Where a step is done; `None` where only an administrator can do it.
-fn place(item: Item, manages: bool) -> Option<Link> {
+/// Where a step is done; `None` where the reader cannot do it.
+fn place(item: Item, manages: bool, offers: Offers) -> Option<Link> {
     let (label, href) = match item {
         Item::Certificate if manages => ("端末の電子証明書へ", paths::OFFICE_DEVICES),
         Item::Staff if manages => ("職員を加える", "/office/staff/new"),
         Item::Certificate | Item::Staff => return None,
         Item::Password => ("パスワードを変える", super::me::PASSWORD),
         Item::Code => ("アプリを登録する", super::me::ENROL),
-        Item::Reader => ("カードでさがす", paths::FIND_CARD),
-        Item::FirstLook => ("利用者をさがす", paths::FIND),
+        Item::Reader if offers.search => ("カードでさがす", paths::FIND_CARD),
+        Item::FirstLook if offers.search => ("ご本人をさがす", paths::FIND),
+        Item::Reader | Item::FirstLook => return None,
     };
     Some(Link::new(label, href))
 }

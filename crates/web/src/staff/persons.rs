@@ -84,6 +84,7 @@ async fn page(
     let lines: Vec<_> = shown.map(|line| person_line(state, staff, line)).collect();
     Ok(Rendered::new(PersonsPage {
         shell,
+        person: frame::person(staff),
         search: search.to_owned(),
         narrowed: !ask.filter.is_empty(),
         filters,

@@ -12,6 +12,7 @@ mod files;
 mod health;
 mod house;
 mod neighbours;
+mod offers;
 mod office;
 mod operator;
 mod pages;
