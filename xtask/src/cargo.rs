@@ -35,6 +35,7 @@ pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
 pub(crate) fn metadata(workspace: &Workspace) -> Result<Metadata> {
     MetadataCommand::new()
         .current_dir(&workspace.root)
+        .features(cargo_metadata::CargoOpt::AllFeatures)
         .other_options(["--locked".to_owned()])
         .exec()
         .context("cargo metadata failed; does Cargo.lock follow the manifests?")

@@ -26,6 +26,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "edges", title: "crates depend downwards only", run: edges::run },
     Step { name: "supply", title: "licences, banned crates, sources", run: supply::run },
     Step { name: "test", title: "tests on SQLite and PostgreSQL", run: test },
+    Step { name: "traces", title: "the feature opentelemetry", run: traces },
     Step { name: "doc", title: "rustdoc with private items", run: doc },
     Step { name: "openapi", title: "docs/openapi.json is up to date", run: openapi::run },
     Step { name: "e2e", title: "browser tests", run: e2e::run },
@@ -77,6 +78,16 @@ fn test(workspace: &Workspace) -> Result<()> {
     let cluster = Cluster::start(Durability::None)?;
     let mut command = cargo(workspace, &["test", "--locked", "--workspace"]);
     run(command.env("PG_URL", cluster.url()))
+}
+
+/// What the usual build leaves out: clippy of it, and its own test.
+fn traces(workspace: &Workspace) -> Result<()> {
+    let feature = ["--locked", "--workspace", "--features", "tasuki/opentelemetry"];
+    let clippy =
+        ["clippy"].iter().chain(&feature).chain(&["--all-targets", "--", "-D", "warnings"]);
+    run(&mut cargo(workspace, &clippy.copied().collect::<Vec<_>>()))?;
+    let test = ["test"].iter().chain(&feature).chain(&["--bin", "tasuki", "traced"]);
+    run(&mut cargo(workspace, &test.copied().collect::<Vec<_>>()))
 }
 
 fn doc(workspace: &Workspace) -> Result<()> {

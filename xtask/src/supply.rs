@@ -38,7 +38,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 /// `cargo metadata` and the lock file also hold packages that an optional feature could bring;
 /// `cargo tree` knows better.
 fn built(workspace: &Workspace) -> Result<BTreeSet<String>> {
-    let words = ["tree", "--locked", "--workspace", "--target", "all", "--prefix", "none"];
+    let words = [
+        "tree",
+        "--locked",
+        "--workspace",
+        "--all-features",
+        "--target",
+        "all",
+        "--prefix",
+        "none",
+    ];
     let output = cargo::cargo(workspace, &words).output()?;
     if !output.status.success() {
         bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));

@@ -104,6 +104,7 @@ pub(crate) async fn examine(
     Ok(examine_facts(app, &sharing, visitor, facts))
 }
 
+#[tracing::instrument(level = "debug", name = "decide", skip_all)]
 fn examine_facts(app: &App, sharing: &Sharing, visitor: &Visitor, facts: Facts) -> Examined {
     let provider = match &visitor.reader {
         Reader::Provider { office, .. } => Some(&office.number),
@@ -154,6 +155,7 @@ fn relation(app: &App, visitor: &Visitor, facts: &Facts) -> Relation {
 
 impl Examined {
     /// Reads the papers the grants open.
+    #[tracing::instrument(level = "debug", name = "papers", skip_all)]
     pub(crate) async fn papers(
         &self,
         app: &App,

@@ -232,6 +232,7 @@ impl Db {
     ///
     /// [`StoreError::Stale`] when a guarded statement did not touch exactly one row,
     /// [`StoreError::Duplicate`] when a key exists; then nothing of the change happened.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn commit(&self, change: Change) -> Result<Recorded, StoreError> {
         let (answer, done) = oneshot::channel();
         let job = Job { change, answer };

@@ -91,6 +91,7 @@ pub struct Basics {
 /// # Errors
 ///
 /// [`StoreError`] when the database fails or a row does not open.
+#[tracing::instrument(level = "debug", name = "facts", skip_all)]
 pub async fn load(
     db: &Db,
     keyring: &Keyring,

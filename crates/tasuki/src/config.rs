@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) neighbours: Neighbours,
     /// The mail server, when there is one.
     pub(crate) mail: Option<Mail>,
+    /// Address of an OpenTelemetry collector for traces (OTLP over HTTP); absent: no traces.
+    pub(crate) traces: Option<String>,
     /// Periods and limits.
     pub(crate) settings: Settings,
 }
@@ -125,6 +127,16 @@ impl Reading<'_> {
         }
     }
 
+    /// Where traces go; an executable that cannot send any must not be told to.
+    fn traces(&mut self) -> Option<String> {
+        let at = self.table.get("traces").map_or(0, |value| value.span().start);
+        let collector = self.take("traces");
+        if collector.is_some() && cfg!(not(feature = "opentelemetry")) {
+            self.fault(at, "traces: this executable is built without the feature opentelemetry");
+        }
+        collector
+    }
+
     fn need<T: for<'de> Deserialize<'de>>(&mut self, name: &str) -> Option<T> {
         if !self.table.contains_key(name) {
             self.fault(0, &format!("{name} is missing"));
@@ -161,6 +173,7 @@ impl Config {
         let listen = reading.need("listen");
         let neighbours = reading.take("neighbours").unwrap_or_default();
         let mail = reading.take("mail");
+        let traces = reading.traces();
         let settings = reading.take("settings").unwrap_or_default();
         let unknown: Vec<_> = reading
             .table
@@ -179,6 +192,7 @@ impl Config {
                 listen,
                 neighbours,
                 mail,
+                traces,
                 settings,
             }),
             _ => bail!("{}", reading.faults.join("\n")),
@@ -277,6 +291,19 @@ mod tests {
         let faults = parse(&text).unwrap_err().to_string();
         let lines: Vec<_> = faults.lines().map(|line| line.split(": ").next().unwrap()).collect();
         assert_eq!(lines, ["tasuki.toml:8", "tasuki.toml:16", "tasuki.toml:17"], "{faults}");
+    }
+
+    #[test]
+    fn traces_are_refused_where_none_can_be_sent() {
+        let text = format!("traces = \"http://127.0.0.1:4318/v1/traces\"\n{GOOD}");
+        let parsed = parse(&text);
+        match cfg!(feature = "opentelemetry") {
+            true => assert!(parsed.unwrap().traces.is_some()),
+            false => {
+                let fault = parsed.unwrap_err().to_string();
+                assert!(fault.starts_with("tasuki.toml:1: traces: "), "{fault}");
+            }
+        }
     }
 
     #[test]

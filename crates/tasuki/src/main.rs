@@ -12,6 +12,8 @@ mod log;
 mod machine;
 mod neighbours;
 mod process;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 
 use std::process::ExitCode;
 

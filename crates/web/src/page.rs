@@ -75,7 +75,8 @@ impl<T: Template> Rendered<T> {
 
 impl<T: Template> IntoResponse for Rendered<T> {
     fn into_response(self) -> Response {
-        let mut response = match self.template.render() {
+        let html = tracing::debug_span!("render").in_scope(|| self.template.render());
+        let mut response = match html {
             Ok(html) => (self.status, Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(%error, "a page could not be rendered");

@@ -76,6 +76,7 @@ pub async fn authenticate(
     authenticate_as(app, token, device, Kind::Staff, now).await
 }
 
+#[tracing::instrument(level = "debug", name = "session", skip_all)]
 pub(crate) async fn authenticate_as(
     app: &App,
     token: &str,

@@ -9,6 +9,8 @@ mod load;
 mod look;
 mod rss;
 mod seed;
+#[cfg(all(test, feature = "opentelemetry"))]
+mod traced;
 
 /// Arguments of `tasuki bench`.
 #[derive(Debug, clap::Args)]

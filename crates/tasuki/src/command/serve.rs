@@ -38,8 +38,11 @@ pub(crate) struct Arguments {
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    log::start();
     let config = Config::read(&arguments.file.config)?;
+    #[cfg(feature = "opentelemetry")]
+    let traces = config.traces.as_deref().map(log::start_with_traces).transpose()?;
+    // With traces the log has begun, and stays as it is.
+    log::start();
     let stop = CancellationToken::new();
     let asked = stop.clone();
     tokio::spawn(async move {
@@ -52,7 +55,12 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let running = start(&config, app, clock::system(), Some(figures), stop).await?;
     let Addresses { staff, citizen, operations } = running.addresses;
     tracing::info!(%staff, %citizen, %operations, "serving");
-    running.finished().await
+    running.finished().await?;
+    #[cfg(feature = "opentelemetry")]
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    Ok(())
 }
 
 /// Waits for SIGINT or SIGTERM.

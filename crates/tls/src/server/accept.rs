@@ -17,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::Service;
+use tracing::Instrument;
 
 use super::connection::{self, Http};
 use super::gate::{Checked, Gate};
@@ -163,7 +164,8 @@ fn gave_up(kind: ErrorKind) -> bool {
 
 async fn handshake(stream: TcpStream, tls: &Tls, limit: Duration) -> Option<TlsStream<TcpStream>> {
     let begun = Instant::now();
-    let answer = timeout(limit, TlsAcceptor::from(tls.config.current()).accept(stream)).await;
+    let shaking = TlsAcceptor::from(tls.config.current()).accept(stream);
+    let answer = timeout(limit, shaking).instrument(tracing::debug_span!("handshake")).await;
     match answer {
         Ok(Ok(stream)) => {
             figures::shaken(stream.get_ref().1.handshake_kind(), begun.elapsed());

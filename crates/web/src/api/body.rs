@@ -116,6 +116,7 @@ pub(super) fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Respons
 pub(super) fn written<T: Serialize>(body: &T) -> Result<Vec<u8>, Problem> {
     /// Most answers fit without growing.
     const USUAL_BYTES: usize = 16 * 1024;
+    let _span = tracing::debug_span!("render").entered();
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
     serde_json::to_writer(&mut bytes, body)
         .map_err(|error| Problem::from(tasuki_app::AppError::internal(error)))?;
