@@ -1,5 +1,6 @@
 //! Sealing at rest: bodies are AES-256-GCM under one key per insurer, wrapped by a key of keys.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -15,6 +16,31 @@ use crate::params;
 
 /// First byte of every sealed text; a new scheme is a new number.
 const SCHEME: u8 = 1;
+
+/// Where the body begins: after scheme and nonce.
+const BODY_FROM: usize = 1 + NONCE_LEN;
+
+/// Nonces that are drawn together: a call of the generator costs more than a seal.
+const DRAWN: usize = 64;
+
+thread_local! {
+    /// Random bytes of this thread that no seal has used, and where they begin.
+    static NONCES: RefCell<([u8; NONCE_LEN * DRAWN], usize)> =
+        const { RefCell::new(([0; NONCE_LEN * DRAWN], NONCE_LEN * DRAWN)) };
+}
+
+/// A nonce that was not used before.
+fn random_nonce() -> Result<[u8; NONCE_LEN], SealError> {
+    NONCES.with_borrow_mut(|(bytes, from)| {
+        if bytes.len() <= *from {
+            SystemRandom::new().fill(bytes).map_err(|_| SealError)?;
+            *from = 0;
+        }
+        let nonce = bytes.get(*from..).and_then(<[u8]>::first_chunk).ok_or(SealError)?;
+        *from += NONCE_LEN;
+        Ok(*nonce)
+    })
+}
 
 /// A text could not be sealed or opened: wrong key, wrong place or changed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,20 +70,15 @@ impl SealKey {
     ///
     /// [`SealError`] when the system has no randomness.
     pub fn seal(&self, place: &[u8], text: &[u8]) -> Result<Vec<u8>, SealError> {
-        let mut nonce = [0; NONCE_LEN];
-        SystemRandom::new().fill(&mut nonce).map_err(|_| SealError)?;
-        let mut out = Vec::with_capacity(1 + NONCE_LEN + text.len() + AES_256_GCM.tag_len());
+        let nonce = random_nonce()?;
+        let mut out = Vec::with_capacity(BODY_FROM + text.len() + AES_256_GCM.tag_len());
         out.push(SCHEME);
         out.extend_from_slice(&nonce);
-        let mut body = text.to_vec();
-        self.aead
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(place),
-                &mut body,
-            )
-            .map_err(|_| SealError)?;
-        out.append(&mut body);
+        out.extend_from_slice(text);
+        let body = out.get_mut(BODY_FROM..).ok_or(SealError)?;
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self.aead.seal_in_place_separate_tag(nonce, Aad::from(place), body);
+        out.extend_from_slice(tag.map_err(|_| SealError)?.as_ref());
         Ok(out)
     }
 
@@ -190,6 +211,16 @@ fn place(insurer: &InsurerNumber) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn no_nonce_comes_twice() {
+        let draw = || (0..10 * DRAWN).map(|_| random_nonce().unwrap()).collect::<Vec<_>>();
+        let mut nonces = draw();
+        nonces.extend(std::thread::spawn(draw).join().unwrap());
+        nonces.sort_unstable();
+        nonces.dedup();
+        assert_eq!(nonces.len(), 20 * DRAWN);
+    }
 
     proptest! {
         #[test]

@@ -75,6 +75,9 @@ pub enum BodyError {
     Unwritable,
 }
 
+/// Room for most bodies, so that writing one seldom moves it.
+const JSON_BYTES: usize = 1_024;
+
 /// A body in its envelope.
 #[derive(Serialize, Deserialize)]
 struct Stored<T> {
@@ -127,11 +130,12 @@ impl Body {
     ///
     /// [`BodyError::Unwritable`], which no value of these types causes.
     pub fn to_json(&self) -> Result<Vec<u8>, BodyError> {
-        let written = for_inner!(self, inner => serde_json::to_vec(&Stored {
+        let mut out = Vec::with_capacity(JSON_BYTES);
+        let written = for_inner!(self, inner => serde_json::to_writer(&mut out, &Stored {
             schema: BODY_SCHEMA,
             body: inner,
         }));
-        written.map_err(|_| BodyError::Unwritable)
+        written.map(|()| out).map_err(|_| BodyError::Unwritable)
     }
 
     /// Reads what [`Self::to_json`] wrote.

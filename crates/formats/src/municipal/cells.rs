@@ -10,6 +10,10 @@ use super::finding::Rule;
 ///
 /// [`Rule::Quote`] when a quote does not close or has text beside it.
 pub(crate) fn split<'a>(line: &'a str, cells: &mut Vec<Cow<'a, str>>) -> Result<(), Rule> {
+    if !line.as_bytes().contains(&b'"') {
+        split_plain(line, cells);
+        return Ok(());
+    }
     let mut rest = line;
     loop {
         let (cell, after) = match rest.strip_prefix('"') {
@@ -22,6 +26,18 @@ pub(crate) fn split<'a>(line: &'a str, cells: &mut Vec<Cow<'a, str>>) -> Result<
             None => return Ok(()),
         }
     }
+}
+
+/// Splits a line without quotes, which nearly every line is.
+fn split_plain<'a>(line: &'a str, cells: &mut Vec<Cow<'a, str>>) {
+    let mut begin = 0;
+    for (at, byte) in line.bytes().enumerate() {
+        if byte == b',' {
+            cells.push(Cow::Borrowed(line.get(begin..at).unwrap_or_default()));
+            begin = at + 1;
+        }
+    }
+    cells.push(Cow::Borrowed(line.get(begin..).unwrap_or_default()));
 }
 
 type Split<'a> = (Cow<'a, str>, Option<&'a str>);

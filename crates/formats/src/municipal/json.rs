@@ -154,19 +154,40 @@ fn refusal(line: u64, path: &str, error: &serde_json::Error) -> Finding {
 
 /// A rule that the texts of the line break: private use, lost characters, a My Number.
 fn text_rule(line: &str, history: &str) -> Option<Rule> {
-    if !line.is_ascii()
+    if text::suspicious(line)
         && let Err(rule) = text::check(line)
     {
         return Some(rule);
     }
-    let escaped = line.match_indices("\\u").find_map(|(at, _)| {
+    let (mut begin, mut escapes, mut my_number) = (0, false, false);
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            b'"' => {
+                // Between two quotes stands a text, or what parts two texts.
+                if at - begin == MY_NUMBER_LENGTH {
+                    let part = line.get(begin..at).unwrap_or_default();
+                    my_number |= part != history && text::is_my_number(part);
+                }
+                begin = at + 1;
+            }
+            b'\\' => escapes = true,
+            _ => {}
+        }
+    }
+    let escaped = if escapes { escaped_rule(line) } else { None };
+    escaped.or(my_number.then_some(Rule::MyNumber))
+}
+
+/// Digits of a My Number.
+const MY_NUMBER_LENGTH: usize = 12;
+
+/// A rule that a character breaks which is written as an escape.
+fn escaped_rule(line: &str) -> Option<Rule> {
+    line.match_indices("\\u").find_map(|(at, _)| {
         let code = line.get(at + 2..at + 6)?;
         let c = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
-        let c_text = c.to_string();
-        text::check(&c_text).err()
-    });
-    let my_number = line.split('"').any(|part| part != history && text::is_my_number(part));
-    escaped.or(my_number.then_some(Rule::MyNumber))
+        text::check(&c.to_string()).err()
+    })
 }
 
 /// An opinion of another edition than its day, or with too many diagnoses.

@@ -5,16 +5,49 @@ use super::finding::Rule;
 /// Refuses control characters (but for line breaks and tabs), private-use characters, characters
 /// lost in conversion, and a text that is a My Number.
 pub(crate) fn check(text: &str) -> Result<(), Rule> {
-    if text.is_ascii() {
-        // The common case of numbers and codes, without decoding characters.
-        if text
-            .bytes()
-            .any(|byte| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t'))
-        {
-            return Err(Rule::ControlCharacter);
-        }
-        return if is_my_number(text) { Err(Rule::MyNumber) } else { Ok(()) };
+    if suspicious(text) {
+        characters(text)?;
     }
+    if is_my_number(text) { Err(Rule::MyNumber) } else { Ok(()) }
+}
+
+/// Some byte begins a character that may be refused: nearly no text, told without decoding it.
+pub(crate) fn suspicious(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        BEGINS_REFUSED.get(usize::from(*byte)) == Some(&true) && {
+            let next = bytes.get(at + 1).copied().unwrap_or(0);
+            match byte {
+                0xc2 => next < 0xa0,
+                // Full-width forms and variation selectors are everyday characters.
+                0xef => !(0xa4..=0xbe).contains(&next),
+                0xf3 => 0xb0 <= next,
+                _ => true,
+            }
+        }
+    })
+}
+
+/// Bytes with which a refused character begins in UTF-8, and rarely another one.
+static BEGINS_REFUSED: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        begins[byte] = !matches!(byte, 0x09 | 0x0a | 0x0d);
+        byte += 1;
+    }
+    // DEL, the second set of controls, and the planes of private use.
+    begins[0x7f] = true;
+    begins[0xc2] = true;
+    begins[0xee] = true;
+    begins[0xef] = true;
+    begins[0xf3] = true;
+    begins[0xf4] = true;
+    begins
+};
+
+/// Decodes every character.
+fn characters(text: &str) -> Result<(), Rule> {
     for c in text.chars() {
         match c {
             '\u{fffd}' => return Err(Rule::LostCharacter),
@@ -54,6 +87,15 @@ pub(crate) fn kana(text: &str) -> Result<String, Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_refused_character_is_suspicious_and_japanese_is_not() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            let text = c.to_string();
+            assert!(suspicious(&text) || characters(&text).is_ok(), "{:x}", u32::from(c));
+        }
+        assert!(!suspicious("あおば市葛󠄀原１丁目（２番）・髙橋　ﾊﾅｺ！\t\r\n"));
+    }
 
     #[test]
     fn a_my_number_is_known_by_its_check_digit() {
