@@ -20,6 +20,7 @@ use crate::{App, AppError};
 
 mod decide;
 mod keys;
+mod lane;
 mod prepare;
 mod publish;
 mod relation;

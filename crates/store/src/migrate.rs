@@ -11,9 +11,10 @@ use crate::error::StoreError;
 use crate::{dialect, postgres as server};
 
 /// The migrations in order: number, name, text as SQLite takes it.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("V1__the_first_house", include_str!("../migrations/V1__the_first_house.sql")),
     ("V2__the_state_of_the_house", include_str!("../migrations/V2__the_state_of_the_house.sql")),
+    ("V3__days_of_decisions", include_str!("../migrations/V3__days_of_decisions.sql")),
 ];
 
 /// Whoever changes tables on PostgreSQL holds this advisory lock.

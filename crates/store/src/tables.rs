@@ -49,6 +49,7 @@ pub const TABLES: &[Listed] = &[
     of_insurer("delegate"),
     of_insurer("objection"),
     of_insurer("certification_step"),
+    of_insurer("certification_day"),
     of_insurer("transfer"),
     of_insurer("transfer_file"),
     of_insurer("transfer_finding"),

@@ -9,10 +9,10 @@ use tasuki_store::transfer::{
 };
 use tasuki_store::{Bulk, Db, StoreError, ingestion, insurer};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use super::decide::{self, Decider};
 use super::keys::Keys;
+use super::lane::Lane;
 use super::prepare::{self, Part, Reading};
 use super::source::{Plan, PlannedFile};
 use super::{FileReport, Listener, Options, Outcome, Progress, Report, publish};
@@ -62,10 +62,12 @@ pub(super) async fn run(
                 begin(&app.db, plan, known.generation, options.dry_run, now).await?;
             (transfer, files, false)
         }
-        Standing::Broken(mut transfer, files) => {
+        Standing::Broken(mut transfer, mut files) => {
             if !options.dry_run {
                 app.db.store(Bulk::new().with(transfer::take_over(&transfer))).await?;
                 transfer.version += 1;
+                // Whoever held it may have stored more until now, and will store nothing more.
+                files = transfer::files(&app.db, &transfer.insurer, transfer.sequence).await?;
             }
             (transfer, files, true)
         }
@@ -238,6 +240,9 @@ async fn abandon(db: &Db, left: &Transfer) -> Result<(), StoreError> {
     db.store(Bulk::new().with(transfer::failed(left))).await
 }
 
+/// Batches that are read before they are decided.
+const READ_AHEAD: usize = 4;
+
 /// A transfer while its files are taken.
 struct Taking<'a> {
     decider: Decider<'a>,
@@ -246,9 +251,6 @@ struct Taking<'a> {
     files: Vec<TransferFile>,
     report: Report,
 }
-
-/// The commit of the batch before, while the next one is decided.
-type InFlight = Option<JoinHandle<Result<(), StoreError>>>;
 
 impl Taking<'_> {
     /// Takes every file; answers what is wrong when the transfer must be refused as a whole.
@@ -281,7 +283,7 @@ impl Taking<'_> {
         self.decider.begin_file();
         let mut summary = summary(file);
         summary.findings = self.tell_findings_before(file).await?;
-        let (send, mut parts) = mpsc::channel(2);
+        let (send, mut parts) = mpsc::channel(READ_AHEAD);
         let reading = Reading {
             path: planned.path.clone(),
             name: planned.name.clone(),
@@ -290,7 +292,7 @@ impl Taking<'_> {
             key: self.decider.key.clone(),
         };
         let reader = tokio::task::spawn_blocking(move || prepare::run(&reading, &send));
-        let mut in_flight: InFlight = None;
+        let mut lane = Lane::open(self.decider.app.db.clone());
         let mut refused = None;
         while let Some(part) = parts.recv().await {
             match part {
@@ -300,7 +302,7 @@ impl Taking<'_> {
                     file.lines_done = i64::try_from(line).unwrap_or(i64::MAX);
                     self.count(file, &mut summary, &outcome);
                     let bulk = rows.into_bulk();
-                    self.store(file, bulk, &outcome.findings, &mut in_flight).await?;
+                    self.store(file, bulk, &outcome.findings, &mut lane).await?;
                     (self.listener)(Progress::Lines { name: &file.name, lines_done: line });
                 }
                 Part::Header(findings) => {
@@ -310,7 +312,7 @@ impl Taking<'_> {
                         let kind = planned.name.kind.word();
                         self.decider.mark("", ingestion::ending::UNREAD, kind, &mut rows);
                     }
-                    self.store(file, rows.into_bulk(), &findings, &mut in_flight).await?;
+                    self.store(file, rows.into_bulk(), &findings, &mut lane).await?;
                 }
                 Part::End(came) => {
                     let findings = planned.announced.findings(&came);
@@ -320,12 +322,11 @@ impl Taking<'_> {
             }
         }
         reader.await.map_err(AppError::internal)?;
-        settle(&mut in_flight).await?;
         if refused.is_none() {
             file.complete = true;
-            self.store(file, Bulk::new(), &[], &mut in_flight).await?;
-            settle(&mut in_flight).await?;
+            self.store(file, Bulk::new(), &[], &mut lane).await?;
         }
+        lane.close().await?;
         let report = FileReport { name: file.name.clone(), kind: planned.name.kind, summary };
         (self.listener)(Progress::FileEnds { file: &report });
         self.report.files.push(report);
@@ -367,18 +368,17 @@ impl Taking<'_> {
         }
     }
 
-    /// Tells the findings, waits for the batch before and sends this one on its way.
+    /// Tells the findings and sends a batch on its way.
     async fn store(
         &self,
         file: &TransferFile,
         bulk: Bulk,
         findings: &[Finding],
-        in_flight: &mut InFlight,
+        lane: &mut Lane,
     ) -> Result<(), AppError> {
         for finding in findings {
             (self.listener)(Progress::Finding { name: &file.name, finding });
         }
-        settle(in_flight).await?;
         if self.options.dry_run {
             return Ok(());
         }
@@ -389,9 +389,7 @@ impl Taking<'_> {
             .with(transfer::advance(transfer, file))
             .insert(&FINDING, self.finding_rows(file, findings))
             .lazily();
-        let db = self.decider.app.db.clone();
-        *in_flight = Some(tokio::spawn(async move { db.store(bulk).await }));
-        Ok(())
+        lane.store(bulk).await
     }
 
     /// Rows of the findings that are kept.
@@ -428,14 +426,6 @@ impl Taking<'_> {
 
 fn count<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap_or(u64::MAX)
-}
-
-/// Waits for the commit of the batch before.
-async fn settle(in_flight: &mut InFlight) -> Result<(), AppError> {
-    match in_flight.take() {
-        Some(commit) => Ok(commit.await.map_err(AppError::internal)??),
-        None => Ok(()),
-    }
 }
 
 /// Findings as stored: those of one line are counted from 0.

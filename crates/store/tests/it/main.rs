@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod account;
+mod average;
 mod citizen;
 mod commit;
 mod fixture;
