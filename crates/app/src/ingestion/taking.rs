@@ -62,13 +62,9 @@ pub(super) async fn run(
                 begin(&app.db, plan, known.generation, options.dry_run, now).await?;
             (transfer, files, false)
         }
-        Standing::Broken(mut transfer, mut files) => {
-            if !options.dry_run {
-                app.db.store(Bulk::new().with(transfer::take_over(&transfer))).await?;
-                transfer.version += 1;
-                // Whoever held it may have stored more until now, and will store nothing more.
-                files = transfer::files(&app.db, &transfer.insurer, transfer.sequence).await?;
-            }
+        Standing::Broken(transfer, files) if options.dry_run => (transfer, files, true),
+        Standing::Broken(transfer, _) => {
+            let (transfer, files) = go_on(&app.db, transfer).await?;
             (transfer, files, true)
         }
     };
@@ -191,6 +187,18 @@ fn summary(file: &TransferFile) -> Summary {
     let (taken, unchanged, refused) =
         (count(file.taken), count(file.unchanged), count(file.refused));
     Summary { lines: taken + unchanged + refused, taken, unchanged, refused, findings: refused }
+}
+
+/// Takes over a transfer that broke off. Whoever held it may have stored more until now, and will
+/// store nothing more.
+async fn go_on(
+    db: &Db,
+    mut transfer: Transfer,
+) -> Result<(Transfer, Vec<TransferFile>), StoreError> {
+    db.store(Bulk::new().with(transfer::take_over(&transfer))).await?;
+    transfer.version += 1;
+    let files = transfer::files(db, &transfer.insurer, transfer.sequence).await?;
+    Ok((transfer, files))
 }
 
 /// Gives up what another transfer of the insurer has left, and begins this one.
