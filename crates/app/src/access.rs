@@ -5,17 +5,17 @@
 
 use tasuki_core::account::Membership;
 use tasuki_core::date::AtMs;
-use tasuki_core::document::{Body, Document, DocumentKind};
+use tasuki_core::document::{Document, DocumentKind, FromStored};
 use tasuki_core::event::{Action, Actor, Event, Gate, Outcome, Purpose, Touched};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::word::Word;
 use tasuki_policy::{
     BasicsGrant, Block, Decision, Grant, Line, Reader, Relation, Request, Sharing, authorise,
-    authorise_basics, decide, explain, may_know_exists,
+    authorise_basics, explain, may_know_exists,
 };
-use tasuki_store::document::{Versions, author_word};
+use tasuki_store::Unrecorded;
+use tasuki_store::document::Versions;
 use tasuki_store::facts::{self, Facts};
-use tasuki_store::{Unrecorded, document};
 
 use crate::caller::{Citizen, Staff};
 use crate::{App, AppError};
@@ -98,8 +98,8 @@ pub(crate) async fn examine(
     person: &PersonKey,
     now: AtMs,
 ) -> Result<Examined, AppError> {
-    let author = visitor.reader.author().map(|author| author_word(&author)).unwrap_or_default();
-    let facts = facts::load(&app.db, &app.keyring, person, &author, now).await?;
+    let author = visitor.reader.author();
+    let facts = facts::load(&app.db, &app.keyring, person, author, now).await?;
     let sharing = app.sharing.load();
     Ok(examine_facts(app, &sharing, visitor, facts))
 }
@@ -123,11 +123,8 @@ fn examine_facts(app: &App, sharing: &Sharing, visitor: &Visitor, facts: Facts) 
         };
         match authorise(sharing, &request) {
             Ok(grant) => {
+                answers.push(KindAnswer { kind, decision: *grant.decision() });
                 grants.push(grant);
-                // The decision of the table first: authorship alone explains only what it opens.
-                let table = decide(sharing, &Request { made_it: false, ..request });
-                let decision = if table.is_permitted() { table } else { decide(sharing, &request) };
-                answers.push(KindAnswer { kind, decision });
             }
             Err(denied) => answers.push(KindAnswer { kind, decision: denied.decision }),
         }
@@ -154,21 +151,19 @@ fn relation(app: &App, visitor: &Visitor, facts: &Facts) -> Relation {
 }
 
 impl Examined {
-    /// Reads the papers the grants open.
+    /// The papers the grants open.
     #[tracing::instrument(level = "debug", name = "papers", skip_all)]
-    pub(crate) async fn papers(
+    pub(crate) fn papers<B: FromStored>(
         &self,
-        app: &App,
         versions: Versions,
-    ) -> Result<Unrecorded<Vec<Document<Body>>>, AppError> {
-        let person = self.facts.key();
-        Ok(document::load(&app.db, &app.keyring, person, &self.grants, versions).await?)
+    ) -> Result<Unrecorded<Vec<Document<B>>>, AppError> {
+        Ok(self.facts.papers(&self.grants, versions)?)
     }
 
     /// What the event says of each kind: papers shown, and kinds that a gate beyond the role kept.
-    pub(crate) fn touched(&self, papers: &Unrecorded<Vec<Document<Body>>>) -> Vec<Touched> {
+    pub(crate) fn touched<B>(&self, papers: &Unrecorded<Vec<Document<B>>>) -> Vec<Touched> {
         let mut touched = papers.describe(|papers| {
-            let shown = |paper: &Document<Body>| Touched {
+            let shown = |paper: &Document<B>| Touched {
                 kind: paper.kind,
                 shown: Some((paper.series.clone(), paper.version)),
                 outcome: Outcome::Allowed,

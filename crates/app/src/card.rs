@@ -324,7 +324,7 @@ async fn identify(
 async fn held(app: &App, row: &Row, person: &PersonKey, now: AtMs) -> Result<(), Unusable> {
     let unable =
         |_| Unusable::new("internal", "いまは確認できません。少し待って、もう一度お試しください。");
-    let facts = facts::load(&app.db, &app.keyring, person, "", now).await.map_err(unable)?;
+    let facts = facts::load(&app.db, &app.keyring, person, None, now).await.map_err(unable)?;
     let blocked = row.organisation.provider().is_some_and(|office| facts.blocked(office));
     if facts.exists() && !blocked {
         return Ok(());

@@ -257,7 +257,7 @@ fn ended<T>(committed: Result<T, StoreError>) -> Result<(), AppError> {
 }
 
 async fn facts_of(app: &App, person: &PersonKey, now: AtMs) -> Result<Facts, AppError> {
-    Ok(facts::load(&app.db, &app.keyring, person, "", now).await?)
+    Ok(facts::load(&app.db, &app.keyring, person, None, now).await?)
 }
 
 async fn relation(app: &App, stored: &Stored) -> Result<String, AppError> {

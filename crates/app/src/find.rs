@@ -81,7 +81,7 @@ pub(crate) async fn is_blocked(
     now: AtMs,
 ) -> Result<bool, AppError> {
     let Some(office) = staff.organisation.provider() else { return Ok(false) };
-    let facts = facts::load(&app.db, &app.keyring, person, "", now).await?;
+    let facts = facts::load(&app.db, &app.keyring, person, None, now).await?;
     Ok(facts.blocked(office))
 }
 

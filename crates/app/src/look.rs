@@ -2,7 +2,7 @@
 
 use tasuki_core::account::JobType;
 use tasuki_core::date::AtMs;
-use tasuki_core::document::{Body, Document, DocumentKind};
+use tasuki_core::document::{Body, Document, DocumentKind, FromStored};
 use tasuki_core::event::{Action, Gate, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::word::Word;
@@ -16,12 +16,15 @@ use crate::caller::By;
 use crate::{App, AppError};
 
 /// A person as this visitor may see them.
+///
+/// Papers come typed, or as [`BodyText`](tasuki_core::document::BodyText) where nobody looks into
+/// them.
 #[derive(Debug, Clone)]
-pub struct Look {
+pub struct Look<B = Body> {
     /// Name, insurer, offices in charge, consents.
     pub basics: Basics,
     /// Papers, newest first within a kind.
-    pub papers: Vec<Document<Body>>,
+    pub papers: Vec<Document<B>>,
     /// The policy's answer for every kind, in the order of the table.
     pub answers: Vec<KindAnswer>,
     /// The insurer's usual days of each step.
@@ -116,14 +119,14 @@ pub async fn open(
 /// # Errors
 ///
 /// As [`open`].
-pub async fn open_kinds(
+pub async fn open_kinds<B: FromStored>(
     app: &App,
     visitor: &Visitor,
     person: &PersonKey,
     ask: Ask,
     kinds: Kinds,
     now: AtMs,
-) -> Result<Look, AppError> {
+) -> Result<Look<B>, AppError> {
     let started = std::time::Instant::now();
     let mut examined = access::examine(app, visitor, person, now).await?;
     if kinds != Kinds::all() {
@@ -145,9 +148,9 @@ pub async fn open_kinds(
     };
     let at = ask.as_of.unwrap_or(now);
     let versions = if ask.all_versions { Versions::AllUntil(at) } else { Versions::NewestAt(at) };
-    let papers = examined.papers(app, versions).await?;
+    let papers = examined.papers(versions)?;
     event.touched = examined.touched(&papers);
-    let averages = tasuki_store::certification::averages(&app.db, &person.insurer).await?;
+    let averages = examined.facts.averages().to_vec();
     let recorded = app.db.commit(Change::event(event)).await?;
     let papers = papers.open(&recorded);
     let basics = examined.facts.basics(basics).ok_or(AppError::NotFound)?.open(&recorded);
@@ -173,7 +176,7 @@ pub async fn why(
     let shown = examined.basics.is_ok() && examined.facts.exists();
     if shown {
         examined.grants.clear();
-        let papers = examined.papers(app, Versions::NewestAt(now)).await?;
+        let papers = examined.papers::<Body>(Versions::NewestAt(now))?;
         event.touched = examined.touched(&papers);
     } else {
         let gate = examined.basics.as_ref().err().copied();
@@ -217,9 +220,9 @@ pub async fn explain_on_console(
     Ok(Explained { closed_by, answers: examined.answers })
 }
 
-impl Look {
+impl<B> Look<B> {
     /// Papers of one kind, newest first.
-    pub fn of_kind(&self, kind: DocumentKind) -> impl Iterator<Item = &Document<Body>> {
+    pub fn of_kind(&self, kind: DocumentKind) -> impl Iterator<Item = &Document<B>> {
         self.papers.iter().filter(move |paper| paper.kind == kind)
     }
 

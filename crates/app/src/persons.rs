@@ -96,7 +96,7 @@ async fn line(
 ) -> Result<Option<Line>, AppError> {
     let examined = access::examine(app, visitor, &assignment.person, now).await?;
     let (Ok(grant), true) = (&examined.basics, examined.facts.exists()) else { return Ok(None) };
-    let papers = examined.papers(app, Versions::NewestAt(now)).await?.open(recorded);
+    let papers = examined.papers(Versions::NewestAt(now))?.open(recorded);
     let lacks_consent = examined.answers.iter().any(access::KindAnswer::lacks_only_consent);
     let Some(basics) = examined.facts.basics(grant) else { return Ok(None) };
     let basics = basics.open(recorded);

@@ -12,7 +12,7 @@ use crate::words;
 pub mod body;
 mod whereabouts;
 
-pub use body::{BODY_SCHEMA, Body, BodyError};
+pub use body::{BODY_SCHEMA, Body, BodyError, BodyText, FromStored};
 
 words! {
     /// Kind of a shared paper: the rows of the published sharing table.

@@ -21,12 +21,12 @@ use crate::sharing::Sharing;
 /// ```compile_fail,E0451
 /// use tasuki_core::document::DocumentKind;
 /// use tasuki_core::insured::PersonKey;
-/// use tasuki_policy::{Grant, Permit};
+/// use tasuki_policy::{Decision, Grant, Permit};
 ///
-/// fn forge(person: PersonKey) -> Grant {
+/// fn forge(person: PersonKey, decision: Decision) -> Grant {
 ///     let kind = DocumentKind::SurveySheet;
 ///     let permit = Permit::Shared;
-///     Grant { person, kind, permit, only_by: None, may_see_whereabouts: true }
+///     Grant { person, kind, permit, decision, only_by: None, may_see_whereabouts: true }
 /// }
 /// ```
 ///
@@ -54,6 +54,7 @@ pub struct Grant {
     person: PersonKey,
     kind: DocumentKind,
     permit: Permit,
+    decision: Decision,
     only_by: Option<Author>,
     may_see_whereabouts: bool,
 }
@@ -74,6 +75,11 @@ impl Grant {
         self.permit
     }
 
+    /// All five gates: the table's answer, or, where that opens nothing, authorship's.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
     /// Only papers of this author may be read; `None`: all papers of the kind.
     pub fn only_by(&self) -> Option<&Author> {
         self.only_by.as_ref()
@@ -87,8 +93,8 @@ impl Grant {
 
     /// A paper of this kind, person and author is covered.
     pub fn covers(&self, person: &PersonKey, kind: DocumentKind, author: &Author) -> bool {
-        self.person == *person
-            && self.kind == kind
+        self.kind == kind
+            && self.person == *person
             && self.only_by.as_ref().is_none_or(|only| only == author)
     }
 }
@@ -197,21 +203,24 @@ pub struct Denied {
 /// would open most, so that the explanation speaks of the table.
 pub fn authorise(sharing: &Sharing, request: &Request<'_>) -> Result<Grant, Denied> {
     let as_other = Request { made_it: false, ..*request };
-    let grant = |permit, only_by| Grant {
+    let grant = |permit, decision, only_by| Grant {
         person: request.person.clone(),
         kind: request.kind,
         permit,
+        decision,
         only_by,
         may_see_whereabouts: may_see_whereabouts(request.person, request.reader, request.relation),
     };
-    match (permitted(decide(sharing, &as_other)), request.made_it) {
-        (Ok(permit), _) => Ok(grant(permit, None)),
-        (Err(denied), false) => Err(denied),
-        (Err(denied), true) => match (permitted(decide(sharing, request)), request.reader.author())
-        {
-            (Ok(permit), Some(author)) => Ok(grant(permit, Some(author))),
-            _ => Err(denied),
-        },
+    let table = decide(sharing, &as_other);
+    let denied = match permitted(table) {
+        Ok(permit) => return Ok(grant(permit, table, None)),
+        Err(denied) if !request.made_it => return Err(denied),
+        Err(denied) => denied,
+    };
+    let own = decide(sharing, request);
+    match (permitted(own), request.reader.author()) {
+        (Ok(permit), Some(author)) => Ok(grant(permit, own, Some(author))),
+        _ => Err(denied),
     }
 }
 

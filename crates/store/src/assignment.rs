@@ -14,34 +14,18 @@ use crate::error::StoreError;
 use crate::params;
 use crate::row::Row;
 
-/// All registrations of one person with the newest month of service of each.
-pub(crate) const OF_PERSON: &str = "SELECT a.insurer_number, a.insured_number, a.id,
-            a.provider_number, a.identity_check, a.started_at_ms, a.ended_at_ms,
-            (SELECT max(s.month) FROM service_use s
-              WHERE s.insurer_number = a.insurer_number AND s.insured_number = a.insured_number
-                AND s.provider_number = a.provider_number
-                AND s.generation <= (SELECT generation FROM insurer WHERE number = $1))
-       FROM assignment a
-      WHERE a.insurer_number = $1 AND a.insured_number = $2
-        AND a.generation <= (SELECT generation FROM insurer WHERE number = $1)
-      ORDER BY a.started_at_ms, a.id
-      LIMIT 200";
-
-pub(crate) fn from_row(row: Row) -> Result<Assignment, StoreError> {
+/// The registration of a row: id, office, check, newest month of service, begin and end.
+pub(crate) fn from_row(row: Row, person: PersonKey) -> Result<Assignment, StoreError> {
     let mut row = row.of("assignment");
-    let person = PersonKey {
-        insurer: row.parsed("insurer_number", InsurerNumber::parse)?,
-        insured: row.parsed("insured_number", InsuredNumber::parse)?,
-    };
     let id = row.text("id")?;
     let provider = row.parsed("provider_number", ProviderNumber::parse)?;
     let identity: IdentityCheck = row.word("identity_check")?;
-    let started_at = row.at("started_at_ms")?;
-    let ended_at = row.optional_at("ended_at_ms")?;
     let month = row.optional_text("month")?;
     let last_service_month = month
         .map(|month| YearMonth::parse(&month).ok_or_else(|| row.corrupt("month")))
         .transpose()?;
+    let started_at = row.at("started_at_ms")?;
+    let ended_at = row.optional_at("ended_at_ms")?;
     Ok(Assignment { id, person, provider, identity, started_at, ended_at, last_service_month })
 }
 
@@ -62,12 +46,13 @@ pub async fn of_provider(
     let rows = db
         .rows(
             "SELECT a.insurer_number, a.insured_number, a.id,
-                    a.provider_number, a.identity_check, a.started_at_ms, a.ended_at_ms,
+                    a.provider_number, a.identity_check,
                     (SELECT max(s.month) FROM service_use s
                       WHERE s.insurer_number = a.insurer_number
                         AND s.insured_number = a.insured_number
                         AND s.provider_number = a.provider_number
-                        AND s.generation <= i.generation)
+                        AND s.generation <= i.generation),
+                    a.started_at_ms, a.ended_at_ms
                FROM assignment a
                JOIN insurer i ON i.number = a.insurer_number
               WHERE a.provider_number = $1 AND a.ended_at_ms IS NULL
@@ -77,7 +62,13 @@ pub async fn of_provider(
             params![provider, i64::from(limit)],
         )
         .await?;
-    rows.into_iter().map(from_row).collect()
+    let assignment = |row: Row| {
+        let mut row = row.of("assignment");
+        let insurer = row.parsed("insurer_number", InsurerNumber::parse)?;
+        let insured = row.parsed("insured_number", InsuredNumber::parse)?;
+        from_row(row, PersonKey { insurer, insured })
+    };
+    rows.into_iter().map(assignment).collect()
 }
 
 /// Registers an office as in charge.

@@ -10,32 +10,27 @@ use crate::params;
 use crate::row::Row;
 use crate::seal::SealKey;
 
-/// All entries of one person's ledger.
-pub(crate) const OF_PERSON: &str = "SELECT id, withdrawn_at_ms, withdrawn_by, body
-       FROM consent
-      WHERE insurer_number = $1 AND insured_number = $2
-        AND generation <= (SELECT generation FROM insurer WHERE number = $1)
-      ORDER BY given_at_ms, id
-      LIMIT 200";
-
 /// Where the body of an entry is sealed.
 pub fn place(person: &PersonKey, id: &str) -> String {
     format!("consent/{}/{}/{id}", person.insurer, person.insured.expose())
 }
 
-/// The entry of a row. Its body never changes; the withdrawal is the row's.
+/// The entry of a row of the person's file. Its body never changes; the withdrawal is the row's.
 pub(crate) fn from_row(row: Row, person: &PersonKey, key: &SealKey) -> Result<Consent, StoreError> {
     let mut row = row.of("consent");
     let id = row.text("id")?;
-    let at = row.optional_at("withdrawn_at_ms")?;
     let by = row.optional_text("withdrawn_by")?;
+    row.skip(3);
+    let at = row.optional_at("withdrawn_at_ms")?;
+    row.skip(2);
     let withdrawn = match (at, by.as_deref().map(WithdrawnBy::from_word)) {
         (None, None) => None,
         (Some(at), Some(Some(by))) => Some(Withdrawal { at, by }),
         _ => return Err(row.corrupt("withdrawn_by")),
     };
     let sealed = row.bytes("body")?;
-    let body = key.open(place(person, &id).as_bytes(), &sealed).map_err(|_| row.corrupt("body"))?;
+    let body =
+        key.open_body(place(person, &id).as_bytes(), &sealed).map_err(|_| row.corrupt("body"))?;
     let consent: Consent = serde_json::from_slice(&body).map_err(|_| row.corrupt("body"))?;
     Ok(Consent { withdrawn, ..consent })
 }

@@ -1,22 +1,19 @@
-//! Shared papers (文書): rows of `document`, read only against grants of the policy.
+//! Shared papers (文書): rows of `document`, sealed until grants of the policy open them.
 
-use std::collections::HashSet;
+use std::cmp::{Ordering, Reverse};
 
 use tasuki_core::date::AtMs;
-use tasuki_core::document::{Author, Body, Document, DocumentKind};
+use tasuki_core::document::{Author, Body, Document, DocumentKind, FromStored};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::provider::ProviderNumber;
+use tasuki_core::word::Word;
 use tasuki_policy::Grant;
 
+use crate::Unrecorded;
 use crate::error::StoreError;
-use crate::params;
 use crate::row::Row;
-use crate::seal::{Keyring, SealKey};
-use crate::{Db, Unrecorded};
-
-/// Most rows of one person that a look reads.
-const MOST: i64 = 2_000;
+use crate::seal::SealKey;
 
 /// Where the body of a paper is sealed.
 pub fn place(person: &PersonKey, kind: &str, series: &str, version: i64) -> String {
@@ -51,99 +48,28 @@ pub enum Versions {
     AllUntil(AtMs),
 }
 
-/// The papers that `grants` open, all of one person, newest first within a kind.
+/// All papers of one person as they lie in the table.
 ///
-/// Papers that have ended (deleted by the insurer) are left out of the newest; of all versions,
-/// those before the end are kept.
-///
-/// # Errors
-///
-/// [`StoreError::Corrupt`] when a paper does not open or parse, [`StoreError`] when the database
-/// fails.
-pub async fn load(
-    db: &Db,
-    keyring: &Keyring,
-    person: &PersonKey,
-    grants: &[Grant],
-    versions: Versions,
-) -> Result<Unrecorded<Vec<Document<Body>>>, StoreError> {
-    if grants.is_empty() {
-        return Ok(Unrecorded::new(vec![]));
-    }
-    let (until, all) = match versions {
-        Versions::NewestAt(at) => (at, false),
-        Versions::AllUntil(at) => (at, true),
-    };
-    let rows = db
-        .rows(
-            "SELECT kind, series, version, author, valid_from, valid_until, received_at_ms,
-                    deleted, body
-               FROM document
-              WHERE insurer_number = $1 AND insured_number = $2
-                AND generation <= (SELECT generation FROM insurer WHERE number = $1)
-                AND received_at_ms <= $3
-              ORDER BY kind, series, version DESC
-              LIMIT $4",
-            params![&person.insurer, &person.insured, until, MOST],
-        )
-        .await?;
-    let key = keyring.insurer(db, &person.insurer).await?;
-    let mut papers = Papers { person, grants, key: &key, all, seen: HashSet::new() };
-    let mut found = Vec::new();
-    for row in rows {
-        found.extend(papers.take(row)?);
-    }
-    found.sort_by(|a, b| {
-        (a.kind, b.valid_from, b.received_at, b.version, &a.series).cmp(&(
-            b.kind,
-            a.valid_from,
-            a.received_at,
-            a.version,
-            &b.series,
-        ))
-    });
-    Ok(Unrecorded::new(found))
-}
+/// INVARIANT: what a paper says is sealed here, and opened for grants that cover it alone.
+#[derive(Default)]
+pub(crate) struct Sealed(Vec<Document<Option<Vec<u8>>>>);
 
-/// Goes through the rows of one person, keeping what the grants cover.
-struct Papers<'a> {
-    person: &'a PersonKey,
-    grants: &'a [Grant],
-    key: &'a SealKey,
-    all: bool,
-    seen: HashSet<(DocumentKind, String)>,
-}
-
-impl Papers<'_> {
-    fn take(&mut self, row: Row) -> Result<Option<Document<Body>>, StoreError> {
+impl Sealed {
+    /// Adds a row of the person's file: kind, series, author, period, version, receipt, end, body.
+    pub(crate) fn add(&mut self, row: Row, person: &PersonKey) -> Result<(), StoreError> {
         let mut row = row.of("document");
-        let kind: DocumentKind = row.word("kind")?;
+        let kind = row.word("kind")?;
         let series = row.text("series")?;
-        let version = row.int("version")?;
         let author = row.text("author")?;
         let author = parse_author(&author).ok_or_else(|| row.corrupt("author"))?;
         let valid_from = row.optional_date("valid_from")?;
         let valid_until = row.optional_date("valid_until")?;
+        let version = row.int("version")?;
         let received_at = row.at("received_at_ms")?;
-        let deleted = row.flag("deleted")?;
-        let newest = self.seen.insert((kind, series.clone()));
-        let mut covering =
-            self.grants.iter().filter(|grant| grant.covers(self.person, kind, &author)).peekable();
-        let covered = covering.peek().is_some();
-        if !covered || deleted || !(newest || self.all) {
-            return Ok(None);
-        }
-        let sealed = row.bytes("body")?;
-        let place = place(self.person, tasuki_core::word::Word::word(kind), &series, version);
-        let body = self.key.open(place.as_bytes(), &sealed).map_err(|_| row.corrupt("body"))?;
-        let body = Body::from_json(kind, &body).map_err(|_| row.corrupt("body"))?;
-        // What the reader wrote tells them nothing that they do not know.
-        let whole = covering.any(|it| it.may_see_whereabouts() || it.only_by().is_some());
-        let body = if whole { Some(body) } else { body.without_whereabouts() };
-        let Some(body) = body else { return Ok(None) };
-        let person = self.person.clone();
-        Ok(Some(Document {
-            person,
+        let ended = row.flag("deleted")?;
+        let body = row.bytes("body")?;
+        self.0.push(Document {
+            person: person.clone(),
             kind,
             series,
             version,
@@ -151,8 +77,93 @@ impl Papers<'_> {
             valid_from,
             valid_until,
             received_at,
-            superseded: !newest,
-            body,
-        }))
+            superseded: false,
+            body: (!ended).then_some(body),
+        });
+        Ok(())
     }
+
+    /// Some papers of `kind` are by `author`.
+    pub(crate) fn has(&self, kind: DocumentKind, author: &Author) -> bool {
+        self.0.iter().any(|paper| paper.kind == kind && paper.author == *author)
+    }
+
+    /// The papers that `grants` open, newest first within a kind.
+    ///
+    /// Papers that have ended (deleted by the insurer) are left out of the newest; of all
+    /// versions, those before the end are kept.
+    pub(crate) fn open<B: FromStored>(
+        &self,
+        grants: &[Grant],
+        key: &SealKey,
+        versions: Versions,
+    ) -> Result<Unrecorded<Vec<Document<B>>>, StoreError> {
+        let (until, all) = match versions {
+            Versions::NewestAt(at) => (at, false),
+            Versions::AllUntil(at) => (at, true),
+        };
+        let mut known: Vec<_> = self.0.iter().filter(|paper| paper.received_at <= until).collect();
+        known.sort_by_key(|paper| (paper.kind, &paper.series, Reverse(paper.version)));
+        let mut found = Vec::with_capacity(known.len());
+        let mut newer: Option<&Document<_>> = None;
+        for paper in known {
+            let superseded = newer
+                .is_some_and(|newer| (newer.kind, &newer.series) == (paper.kind, &paper.series));
+            newer = Some(paper);
+            if let Some(sealed) = paper.body.as_ref().filter(|_| all || !superseded) {
+                found.extend(opened(paper, sealed, superseded, grants, key)?);
+            }
+        }
+        found.sort_by(|a: &Document<B>, b| newest_first(a, b));
+        Ok(Unrecorded::new(found))
+    }
+}
+
+/// A paper that a grant covers, without what the grant keeps back; `None` when none does, or when
+/// nothing is left of it.
+fn opened<B: FromStored>(
+    paper: &Document<Option<Vec<u8>>>,
+    sealed: &[u8],
+    superseded: bool,
+    grants: &[Grant],
+    key: &SealKey,
+) -> Result<Option<Document<B>>, StoreError> {
+    let corrupt = || StoreError::Corrupt { table: "document", column: "body" };
+    let covers = |grant: &&Grant| grant.covers(&paper.person, paper.kind, &paper.author);
+    let mut covering = grants.iter().filter(covers).peekable();
+    if covering.peek().is_none() {
+        return Ok(None);
+    }
+    let place = place(&paper.person, paper.kind.word(), &paper.series, paper.version);
+    let text = key.open_body(place.as_bytes(), sealed).map_err(|_| corrupt())?;
+    // What the reader wrote tells them nothing that they do not know.
+    let whole = covering.any(|it| it.may_see_whereabouts() || it.only_by().is_some());
+    let text = if whole { Some(text) } else { without_whereabouts(paper.kind, &text)? };
+    let Some(text) = text else { return Ok(None) };
+    Ok(Some(Document {
+        person: paper.person.clone(),
+        kind: paper.kind,
+        series: paper.series.clone(),
+        version: paper.version,
+        author: paper.author.clone(),
+        valid_from: paper.valid_from,
+        valid_until: paper.valid_until,
+        received_at: paper.received_at,
+        superseded,
+        body: B::from_stored(paper.kind, &text).map_err(|_| corrupt())?,
+    }))
+}
+
+/// The paper for a reader who must not learn where the person is; `None` when it says only that.
+fn without_whereabouts(kind: DocumentKind, text: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    let corrupt = |_| StoreError::Corrupt { table: "document", column: "body" };
+    let body = Body::from_json(kind, text).map_err(corrupt)?.without_whereabouts();
+    body.map(|body| body.to_json().map_err(corrupt)).transpose()
+}
+
+/// In the order of the kinds; within a kind the newest first.
+fn newest_first<B>(a: &Document<B>, b: &Document<B>) -> Ordering {
+    let newness = |paper: &Document<B>| (paper.valid_from, paper.received_at, paper.version);
+    let newest_first = newness(b).cmp(&newness(a));
+    a.kind.cmp(&b.kind).then(newest_first).then_with(|| a.series.cmp(&b.series))
 }

@@ -3,52 +3,30 @@
 //! INVARIANT: what [`Facts`] holds about the person leaves only against a grant, and then only
 //! as [`Unrecorded`]; before that it answers the questions of the policy and no others.
 
-use jiff::civil::Date;
-use std::collections::HashMap;
-use tasuki_core::assignment::{Assignment, ContinuityRule};
+mod load;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tasuki_core::assignment::{Assignment, ContinuityRule};
 use tasuki_core::consent::{Consent, ConsentScope, covering};
 use tasuki_core::date::AtMs;
-use tasuki_core::document::DocumentKind;
+use tasuki_core::document::{Author, Document, DocumentKind, FromStored};
 use tasuki_core::insured::{InsuredPerson, PersonKey};
 use tasuki_core::insurer::Insurer;
 use tasuki_core::protection::ProtectionBlock;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_core::word::Word;
-use tasuki_policy::BasicsGrant;
+use tasuki_policy::{BasicsGrant, Grant};
 
+use crate::Unrecorded;
+use crate::certification::StepAverage;
+use crate::document::{Sealed, Versions};
 use crate::error::StoreError;
-use crate::params;
-use crate::row::Row;
-use crate::seal::Keyring;
-use crate::{Db, Unrecorded, assignment, consent, person, protection};
+use crate::seal::SealKey;
 
-const INSURER: &str = "SELECT number, name, connected_since, not_connected_because, takes_consent
-       FROM insurer
-      WHERE number = $1
-      LIMIT 1";
-
-const EMERGENCY: &str = "SELECT account_id, until_ms
-       FROM emergency
-      WHERE insurer_number = $1 AND insured_number = $2 AND until_ms > $3
-      LIMIT 50";
-
-const DISASTER: &str = "SELECT until_ms
-       FROM disaster
-      WHERE insurer_number = $1 AND opened_at_ms <= $2 AND until_ms > $2
-      LIMIT 1";
-
-const AUTHORED: &str = "SELECT DISTINCT kind
-       FROM document
-      WHERE insurer_number = $1 AND insured_number = $2 AND author = $3
-        AND generation <= (SELECT generation FROM insurer WHERE number = $1)
-      LIMIT 50";
-
-const PROVIDER_NAMES: &str = "SELECT p.number, p.name
-       FROM assignment a
-       JOIN provider p ON p.number = a.provider_number
-      WHERE a.insurer_number = $1 AND a.insured_number = $2
-      LIMIT 200";
+pub use load::load;
 
 /// The facts about one person at one moment.
 pub struct Facts {
@@ -60,9 +38,14 @@ pub struct Facts {
     consents: Vec<Consent>,
     emergencies: Vec<(String, AtMs)>,
     disaster_open: bool,
-    authored: Vec<DocumentKind>,
+    /// As whom the reader makes papers; `None`: it makes none.
+    author: Option<Author>,
+    papers: Sealed,
     provider_names: HashMap<ProviderNumber, String>,
     blocks: Vec<ProtectionBlock>,
+    averages: Vec<StepAverage>,
+    /// Opens what is sealed; `None`: an insurer that the platform does not know.
+    seal: Option<Arc<SealKey>>,
 }
 
 /// A person's basics, as a reader with a [`BasicsGrant`] may see them.
@@ -83,90 +66,6 @@ pub struct Basics {
     pub blocks: Vec<ProtectionBlock>,
     /// Address, telephone and offices were taken out (支援措置).
     pub whereabouts_hidden: bool,
-}
-
-/// Loads the facts about `key` for a reader whose papers are kept under `author`
-/// (`person`, `insurer:…`, `provider:…`).
-///
-/// # Errors
-///
-/// [`StoreError`] when the database fails or a row does not open.
-#[tracing::instrument(level = "debug", name = "facts", skip_all)]
-pub async fn load(
-    db: &Db,
-    keyring: &Keyring,
-    key: &PersonKey,
-    author: &str,
-    at: AtMs,
-) -> Result<Facts, StoreError> {
-    let who = || params![&key.insurer, &key.insured];
-    let [insurer, person, assignments, consents, emergencies, disaster, authored, names, blocked] =
-        db.rows_of([
-            (INSURER, params![&key.insurer]),
-            (person::NEWEST, params![&key.insurer, &key.insured, at]),
-            (assignment::OF_PERSON, who()),
-            (consent::OF_PERSON, who()),
-            (EMERGENCY, params![&key.insurer, &key.insured, at]),
-            (DISASTER, params![&key.insurer, at]),
-            (AUTHORED, params![&key.insurer, &key.insured, author]),
-            (PROVIDER_NAMES, who()),
-            (protection::OF_PERSON, who()),
-        ])
-        .await?;
-    let insurer = insurer.into_iter().next().map(insurer_from_row).transpose()?;
-    let seal = match insurer {
-        Some(_) => Some(keyring.insurer(db, &key.insurer).await?),
-        None => None,
-    };
-    let (mut found, mut ledger, mut blocks) = (None, Vec::new(), Vec::new());
-    if let Some(seal) = &seal {
-        if let Some(row) = person.into_iter().next() {
-            found = person::from_row(row, key, seal)?;
-        }
-        for row in consents {
-            ledger.push(consent::from_row(row, key, seal)?);
-        }
-        for row in blocked {
-            blocks.push(protection::from_row(row, key, seal)?);
-        }
-    }
-    Ok(Facts {
-        key: key.clone(),
-        at,
-        insurer,
-        person: found,
-        assignments: assignments.into_iter().map(assignment::from_row).collect::<Result<_, _>>()?,
-        consents: ledger,
-        emergencies: emergencies.into_iter().map(emergency_from_row).collect::<Result<_, _>>()?,
-        disaster_open: !disaster.is_empty(),
-        authored: authored
-            .into_iter()
-            .map(|row| row.of("document").word("kind"))
-            .collect::<Result<_, _>>()?,
-        provider_names: names.into_iter().map(name_from_row).collect::<Result<_, _>>()?,
-        blocks,
-    })
-}
-
-fn insurer_from_row(row: Row) -> Result<Insurer, StoreError> {
-    let mut row = row.of("insurer");
-    Ok(Insurer {
-        number: row.parsed("number", tasuki_core::insurer::InsurerNumber::parse)?,
-        name: row.text("name")?,
-        connected_since: row.optional_date("connected_since")?,
-        not_connected_because: row.optional_text("not_connected_because")?,
-        takes_consent: row.flag("takes_consent")?,
-    })
-}
-
-fn name_from_row(row: Row) -> Result<(ProviderNumber, String), StoreError> {
-    let mut row = row.of("provider");
-    Ok((row.parsed("number", ProviderNumber::parse)?, row.text("name")?))
-}
-
-fn emergency_from_row(row: Row) -> Result<(String, AtMs), StoreError> {
-    let mut row = row.of("emergency");
-    Ok((row.text("account_id")?, row.at("until_ms")?))
 }
 
 impl Facts {
@@ -206,7 +105,7 @@ impl Facts {
 
     /// The reader made papers of this kind about the person.
     pub fn made(&self, kind: DocumentKind) -> bool {
-        self.authored.contains(&kind)
+        self.author.as_ref().is_some_and(|author| self.papers.has(kind, author))
     }
 
     /// A consent in force covers `kind` for `provider` (`None`: a reader that is no office).
@@ -282,6 +181,27 @@ impl Facts {
     /// Birth date and sex of the person, to compare with what a card or a form says.
     pub fn born_on(&self, day: Date) -> bool {
         self.person.as_ref().is_some_and(|person| person.birth_date == day)
+    }
+
+    /// The insurer's usual days of each step of a certification.
+    pub fn averages(&self) -> &[StepAverage] {
+        &self.averages
+    }
+
+    /// The papers that `grants` open, newest first within a kind.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] when a paper does not open or parse.
+    pub fn papers<B: FromStored>(
+        &self,
+        grants: &[Grant],
+        versions: Versions,
+    ) -> Result<Unrecorded<Vec<Document<B>>>, StoreError> {
+        match &self.seal {
+            Some(seal) => self.papers.open(grants, seal, versions),
+            None => Ok(Unrecorded::new(vec![])),
+        }
     }
 
     /// The basics, against a grant for exactly this person; `None` when the person is not held.

@@ -11,21 +11,12 @@ use crate::row::Row;
 use crate::seal::{Keyring, SealKey};
 use crate::{Db, Unrecorded};
 
-/// The newest published row of one person; `$3` is the moment the state is asked for.
-pub(crate) const NEWEST: &str = "SELECT generation, deleted, body
-       FROM insured_person
-      WHERE insurer_number = $1 AND insured_number = $2
-        AND generation <= (SELECT generation FROM insurer WHERE number = $1)
-        AND received_at_ms <= $3
-      ORDER BY generation DESC
-      LIMIT 1";
-
 /// Where the body of a person's row is sealed.
 pub fn place(person: &PersonKey, generation: i64) -> String {
     format!("insured_person/{}/{}/{generation}", person.insurer, person.insured.expose())
 }
 
-/// Opens the row that [`NEWEST`] found; `None` when the series has ended.
+/// Opens a row of generation, end and body; `None` when the series has ended.
 pub(crate) fn from_row(
     row: Row,
     person: &PersonKey,
@@ -37,8 +28,9 @@ pub(crate) fn from_row(
         return Ok(None);
     }
     let sealed = row.bytes("body")?;
-    let body =
-        key.open(place(person, generation).as_bytes(), &sealed).map_err(|_| row.corrupt("body"))?;
+    let body = key
+        .open_body(place(person, generation).as_bytes(), &sealed)
+        .map_err(|_| row.corrupt("body"))?;
     serde_json::from_slice(&body).map(Some).map_err(|_| row.corrupt("body"))
 }
 

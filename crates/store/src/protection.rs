@@ -11,15 +11,6 @@ use crate::row::Row;
 use crate::seal::SealKey;
 use crate::{Change, params};
 
-/// Every block of one person, lifted ones included, with the names of the offices.
-pub(crate) const OF_PERSON: &str = "SELECT b.id, b.provider_number, p.name, b.reason, b.note,
-            b.blocked_at_ms, b.lifted_at_ms
-       FROM protection_block b
-  LEFT JOIN provider p ON p.number = b.provider_number
-      WHERE b.insurer_number = $1 AND b.insured_number = $2
-      ORDER BY b.blocked_at_ms, b.id
-      LIMIT 500";
-
 fn place(person: &PersonKey, id: &str, column: &str) -> String {
     format!("protection_block/{}/{}/{id}/{column}", person.insurer, person.insured.expose())
 }
@@ -35,6 +26,7 @@ fn seal(
         .map_err(|_| StoreError::Unavailable("a note could not be sealed"))
 }
 
+/// The block of a row of the person's file.
 pub(crate) fn from_row(
     row: Row,
     person: &PersonKey,
@@ -45,12 +37,14 @@ pub(crate) fn from_row(
     let provider = row.parsed("provider_number", ProviderNumber::parse)?;
     let provider_name = row.optional_text("provider.name")?;
     let reason = row.word("reason")?;
+    row.skip(1);
+    let blocked_at = row.at("blocked_at_ms")?;
+    let lifted_at = row.optional_at("lifted_at_ms")?;
+    row.skip(1);
     let sealed = row.bytes("note")?;
     let note = key.open(place(person, &id, "note").as_bytes(), &sealed).ok();
     let note = note.and_then(|note| String::from_utf8(note.to_vec()).ok());
     let note = note.map(Personal::new).ok_or_else(|| row.corrupt("note"))?;
-    let blocked_at = row.at("blocked_at_ms")?;
-    let lifted_at = row.optional_at("lifted_at_ms")?;
     Ok(ProtectionBlock { id, provider, provider_name, reason, note, blocked_at, lifted_at })
 }
 

@@ -118,6 +118,13 @@ impl Row {
         self
     }
 
+    /// Leaves out the next `columns`.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        for _ in 0..columns {
+            self.columns.next();
+        }
+    }
+
     /// The error for a value of `column` that does not parse.
     pub fn corrupt(&self, column: &'static str) -> StoreError {
         StoreError::Corrupt { table: self.table, column }

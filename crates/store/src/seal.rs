@@ -82,24 +82,31 @@ impl SealKey {
         Ok(out)
     }
 
-    /// Opens what [`Self::seal`] made for the same `place`.
+    /// Opens a secret that [`Self::seal`] made for the same `place`; it is wiped after use.
     ///
     /// # Errors
     ///
     /// [`SealError`] when key, place or bytes are not those it was sealed with.
     pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.open_body(place, sealed).map(Zeroizing::new)
+    }
+
+    /// Opens a body that [`Self::seal`] made for the same `place`. It is parsed and shown, so
+    /// wiping this copy of it would keep nothing secret.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(crate) fn open_body(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (scheme, rest) = sealed.split_first().ok_or(SealError)?;
         let (nonce, body) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
         if *scheme != SCHEME {
             return Err(SealError);
         }
-        let mut body = Zeroizing::new(body.to_vec());
+        let mut body = body.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let length = self
-            .aead
-            .open_in_place(nonce, Aad::from(place), &mut body)
-            .map_err(|_| SealError)?
-            .len();
+        let opened = self.aead.open_in_place(nonce, Aad::from(place), &mut body);
+        let length = opened.map_err(|_| SealError)?.len();
         body.truncate(length);
         Ok(body)
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -45,10 +46,11 @@ impl Readers {
         connection.set_prepared_statement_cache_capacity(PREPARED);
         // A prepared plan stays as it is; without this, bound values make SQLite plan anew.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.busy_timeout(Duration::from_secs(10))?;
         connection.pragma_update(None, "foreign_keys", "OFF")?;
         connection.pragma_update(None, "cache_size", -16_000)?;
-        connection.pragma_update(None, "mmap_size", 1_i64 << 32)?;
+        // A mapped file would be unmapped at each commit of the writer, and counted as memory.
+        connection.pragma_update(None, "mmap_size", 0)?;
         Ok(connection)
     }
 
@@ -165,6 +167,30 @@ pub(crate) fn start_writer(
         .map_err(|_| StoreError::Unavailable("the writer could not start"))
 }
 
+/// A commit that others could share waits this long for the next change, and again for the next.
+const PAUSE: Duration = Duration::from_micros(150);
+
+/// Pauses of one commit at most.
+const PAUSES: usize = 8;
+
+/// Lets more changes come as long as they keep coming: a commit of many costs hardly more than a
+/// commit of one. A change that comes alone does not wait.
+fn gather(jobs: &mut mpsc::Receiver<Job>, group: &mut Vec<Job>) {
+    let mut known = 1;
+    for _ in 0..PAUSES {
+        if group.len() == known || group.len() >= GROUP {
+            return;
+        }
+        known = group.len();
+        std::thread::sleep(PAUSE);
+        while group.len() < GROUP
+            && let Ok(job) = jobs.try_recv()
+        {
+            group.push(job);
+        }
+    }
+}
+
 /// The one writer: numbers the log and shares each commit among all changes that wait.
 struct Writer {
     connection: Connection,
@@ -177,6 +203,7 @@ impl Writer {
     fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut group = Vec::with_capacity(GROUP);
         while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
+            gather(&mut jobs, &mut group);
             let (changes, answers): (Vec<_>, Vec<_>) =
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
             let results = self.commit(changes);
@@ -224,7 +251,7 @@ impl Writer {
         changes: Vec<Change>,
         tally: &mut Tally,
     ) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         // Read anew each time: a command beside the server appends to the same log.
         let mut head = load_head(&self.connection)?;
         let mut results = Vec::with_capacity(changes.len());
@@ -242,7 +269,7 @@ impl Writer {
             self.store_head(&head)?;
         }
         let watch = Watch::begin();
-        self.connection.execute_batch("COMMIT")?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
         watch.end("COMMIT", results.len());
         Ok(results)
     }

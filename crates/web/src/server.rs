@@ -8,6 +8,7 @@ mod around;
 mod operations;
 pub mod route;
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,9 +30,14 @@ use crate::{api, assets, citizen, staff};
 /// Largest body of a form, in bytes: a signature drawn on the screen is the largest thing.
 const FORM_BYTES: usize = 256 * 1024;
 
-/// What every handler works with; cheap to clone.
+/// What every handler works with. Each layer and each handler takes a clone for each request, so
+/// a clone is one count and no more.
 #[derive(Clone)]
-pub struct State {
+pub struct State(Arc<Parts>);
+
+/// What a [`State`] holds.
+#[derive(Clone)]
+pub struct Parts {
     /// Use cases.
     pub app: App,
     /// The time, from outside.
@@ -46,34 +52,49 @@ pub struct State {
     pub spool: Option<Spool>,
 }
 
+impl Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl State {
     /// What handlers work with.
     pub fn new(app: App, clock: Clock) -> Self {
-        Self { app, clock, machine: None, figures: None, authority: None, spool: None }
+        let (machine, figures, authority, spool) = (None, None, None, None);
+        Self(Arc::new(Parts { app, clock, machine, figures, authority, spool }))
     }
 
     /// The same, telling how this machine stands.
     #[must_use]
     pub fn with_machine(self, machine: Machine) -> Self {
-        Self { machine: Some(machine), ..self }
+        self.with(|parts| parts.machine = Some(machine))
     }
 
     /// The same with figures for Prometheus.
     #[must_use]
     pub fn with_figures(self, figures: PrometheusHandle) -> Self {
-        Self { figures: Some(figures), ..self }
+        self.with(|parts| parts.figures = Some(figures))
     }
 
     /// The same, issuing certificates of devices.
     #[must_use]
-    pub fn with_authority(self, authority: Authority) -> Self {
-        Self { authority: Some(Arc::new(authority)), ..self }
+    pub fn with_authority(self, authority: impl Into<Arc<Authority>>) -> Self {
+        self.with(|parts| parts.authority = Some(authority.into()))
     }
 
     /// The same, taking transfers of software, which gather in `folder`.
     #[must_use]
     pub fn with_spool(self, folder: PathBuf) -> Self {
-        Self { spool: Some(Spool::new(folder)), ..self }
+        self.with(|parts| parts.spool = Some(Spool::new(folder)))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Arc::unwrap_or_clone(self.0);
+        change(&mut parts);
+        Self(Arc::new(parts))
     }
 
     /// The moment of this request.

@@ -1,6 +1,9 @@
 //! What a paper says (文書の本文): one typed value for each kind that the platform holds.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::DocumentKind;
 use crate::benefit_use::{EquipmentPurchaseUse, HomeModificationUse};
@@ -89,6 +92,41 @@ struct Stored<T> {
 #[derive(Deserialize)]
 struct Envelope {
     schema: u32,
+}
+
+/// What can be read from a stored body: the typed [`Body`], or its text as it is.
+pub trait FromStored: Sized {
+    /// Reads what [`Body::to_json`] wrote for `kind`.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] names the reason.
+    fn from_stored(kind: DocumentKind, bytes: &[u8]) -> Result<Self, BodyError>;
+}
+
+impl FromStored for Body {
+    fn from_stored(kind: DocumentKind, bytes: &[u8]) -> Result<Self, BodyError> {
+        Self::from_json(kind, bytes)
+    }
+}
+
+/// The JSON of a body as it is stored, for whoever hands it on without looking into it.
+///
+/// Personal data: `Debug` is redacted.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct BodyText(Box<RawValue>);
+
+impl fmt::Debug for BodyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BodyText(***)")
+    }
+}
+
+impl FromStored for BodyText {
+    fn from_stored(kind: DocumentKind, bytes: &[u8]) -> Result<Self, BodyError> {
+        read(kind, bytes).map(Self)
+    }
 }
 
 /// Calls `$call` with the value inside, whatever its kind.
@@ -223,6 +261,17 @@ mod tests {
             Body::from_json(DocumentKind::SurveySheet, &json),
             Err(BodyError::Malformed { kind: DocumentKind::SurveySheet, .. })
         ));
+    }
+
+    #[test]
+    fn the_text_of_a_body_is_the_body_as_it_is_written() {
+        let (kind, json) = (ratio().kind(), ratio().to_json().unwrap());
+        let text = BodyText::from_stored(kind, &json).unwrap();
+        let (text, body) = (serde_json::to_value(&text), serde_json::to_value(ratio()));
+        assert_eq!(text.unwrap(), body.unwrap()["body"]);
+        let newer = BodyText::from_stored(kind, br#"{"schema":2,"body":{}}"#);
+        assert_eq!(newer.unwrap_err(), BodyError::NewerSchema { found: 2 });
+        assert!(BodyText::from_stored(kind, br#"{"schema":1,"body":{"open":"#).is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use tasuki_core::account::{AccountLevel, JobType};
 use tasuki_core::date::AtMs;
-use tasuki_core::document::{Body, DocumentKind};
+use tasuki_core::document::{Body, BodyText, DocumentKind};
 use tasuki_core::eligibility::{CareManagementEntry, InsuredCertificate};
 use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_core::insured::{
@@ -111,7 +111,7 @@ async fn furnish(db: &Db, keyring: &Keyring) {
 
 async fn basics(db: &Db, keyring: &Keyring, reader: &Reader, relation: Relation) -> Basics {
     let sharing = Sharing::published().unwrap();
-    let facts = facts::load(db, keyring, &key(), "", NOW).await.unwrap();
+    let facts = facts::load(db, keyring, &key(), None, NOW).await.unwrap();
     let grant = authorise_basics(&sharing, &key(), reader, relation).unwrap();
     facts.basics(&grant).unwrap().open(&recorded(db).await)
 }
@@ -138,9 +138,9 @@ async fn an_office_is_blocked_once_at_a_time_and_lifting_leaves_the_row() {
         db.commit(block("b1")).await.unwrap();
         let again = db.commit(block("b2")).await;
         assert!(matches!(again, Err(StoreError::Duplicate)));
-        let facts = facts::load(db, &keyring, &key(), "", NOW).await.unwrap();
+        let facts = facts::load(db, &keyring, &key(), None, NOW).await.unwrap();
         assert!(facts.blocked(&office()));
-        let before = facts::load(db, &keyring, &key(), "", AtMs(9)).await.unwrap();
+        let before = facts::load(db, &keyring, &key(), None, AtMs(9)).await.unwrap();
         assert!(!before.blocked(&office()));
         let person = Reader::InsuredPerson { delegate: false };
         let shown = basics(db, &keyring, &person, Relation::default()).await;
@@ -148,7 +148,7 @@ async fn an_office_is_blocked_once_at_a_time_and_lifting_leaves_the_row() {
         let lift = || protection::lift(&key(), "b1", "終わりました", "o", NOW, &seal).unwrap();
         db.commit(lift()).await.unwrap();
         assert!(matches!(db.commit(lift()).await, Err(StoreError::Stale)));
-        let facts = facts::load(db, &keyring, &key(), "", NOW).await.unwrap();
+        let facts = facts::load(db, &keyring, &key(), None, NOW).await.unwrap();
         assert!(!facts.blocked(&office()) && facts.block("b1").is_some());
         db.commit(block("b3")).await.unwrap();
     })
@@ -174,12 +174,16 @@ async fn in_an_emergency_neither_basics_nor_papers_say_where_a_protected_person_
                 Request { person: &person, reader: &reader, kind, made_it, consent, relation };
             let grants = [authorise(&sharing, &request).unwrap()];
             let versions = Versions::NewestAt(NOW);
-            let papers = document::load(db, &keyring, &person, &grants, versions).await.unwrap();
-            let papers = papers.open(&recorded(db).await);
-            let text = serde_json::to_string(&papers[0].body).unwrap();
-            assert!(text.contains("2026-04-01"));
-            assert_eq!(text.contains("架空ケアプラン"), shown);
-            assert_eq!(text.contains(OFFICE), shown);
+            let facts = facts::load(db, &keyring, &person, None, NOW).await.unwrap();
+            let typed = facts.papers::<Body>(&grants, versions).unwrap();
+            let typed = typed.open(&recorded(db).await);
+            let text = facts.papers::<BodyText>(&grants, versions).unwrap();
+            let text = serde_json::to_string(&text.open(&recorded(db).await)[0].body).unwrap();
+            for text in [serde_json::to_string(&typed[0].body).unwrap(), text] {
+                assert!(text.contains("2026-04-01"));
+                assert_eq!(text.contains("架空ケアプラン"), shown);
+                assert_eq!(text.contains(OFFICE), shown);
+            }
         }
     })
     .await;

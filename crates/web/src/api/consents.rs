@@ -8,7 +8,7 @@ use http::StatusCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tasuki_app::consent::{self, Draft};
-use tasuki_app::look::{self, Ask, Kinds};
+use tasuki_app::look::{self, Ask, Kinds, Look};
 use tasuki_core::consent::{ConsentBasis, ConsentMeans, ConsentScope};
 use tasuki_core::document::DocumentKind;
 use tasuki_core::insured::Personal;
@@ -190,7 +190,8 @@ pub async fn list(
     let visitor = by.visitor()?;
     let person = by.person(&state, &handle)?;
     let (ask, none) = (Ask::now(&visitor), Kinds::only(&[]));
-    let look = look::open_kinds(&state.app, &visitor, &person, ask, none, state.now()).await?;
+    let app = &state.app;
+    let look: Look = look::open_kinds(app, &visitor, &person, ask, none, state.now()).await?;
     let view = |consent| ConsentView::of(consent, look.at);
     let items: Vec<_> = look.basics.consents.iter().map(view).collect();
     json(StatusCode::OK, &Page { items, next: None })

@@ -35,7 +35,7 @@ impl Issuing {
 
     async fn send(&self, request: Request<Body>) -> Answer {
         let state = State::new(self.house.app.clone(), Clock::fixed(NOW.0));
-        let state = State { authority: Some(Arc::clone(&self.authority)), ..state };
+        let state = state.with_authority(Arc::clone(&self.authority));
         let response = staff_router(state).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 5_000_000).await.unwrap();

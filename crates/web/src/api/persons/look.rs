@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tasuki_app::look::{self, Ask, Kinds, Look};
 use tasuki_core::assignment::ContinuityRule;
 use tasuki_core::date::AtMs;
-use tasuki_core::document::DocumentKind;
+use tasuki_core::document::{BodyText, DocumentKind};
 use tasuki_core::event::Action;
 use tasuki_core::word::Word;
 use tasuki_store::certification::AveragedStep;
@@ -73,7 +73,7 @@ pub struct AverageView {
 
 impl<'a> LookAnswer<'a> {
     /// Borrowed from a look.
-    fn of(handle: &'a str, look: &'a Look, rule: ContinuityRule) -> Self {
+    fn of(handle: &'a str, look: &'a Look<BodyText>, rule: ContinuityRule) -> Self {
         let (basics, at) = (&look.basics, look.at);
         let assignment = |own| AssignmentView::of(basics, own, rule, at);
         let average = |own: &tasuki_store::certification::StepAverage| AverageView {

@@ -1,8 +1,8 @@
-//! A shared paper (書類): its place in the register of papers, and its body as core writes it.
+//! A shared paper (書類): its place in the register of papers, and its body as it is stored.
 
 use jiff::civil::Date;
 use serde::Serialize;
-use tasuki_core::document::{Author, Body, Document};
+use tasuki_core::document::{Author, BodyText, Document, DocumentKind};
 use utoipa::ToSchema;
 
 use crate::api::moment::Moment;
@@ -10,8 +10,8 @@ use crate::api::schema;
 
 /// One version of one paper.
 ///
-/// The body comes as `kind` and `body` beside the other members; shapes of bodies are those of
-/// `docs/protocols/1-municipal-files.md`.
+/// Shapes of bodies are those of `docs/protocols/1-municipal-files.md`. A field that is younger
+/// than the paper may be missing.
 #[derive(Serialize, ToSchema)]
 pub struct PaperView<'a> {
     /// Which paper of its kind.
@@ -30,15 +30,17 @@ pub struct PaperView<'a> {
     received_at: Moment,
     /// A newer version, or the end of the paper, has taken its place (with `versions=all`).
     superseded: bool,
-    /// `kind` and `body`.
-    #[serde(flatten)]
+    /// Kind of paper.
+    #[schema(schema_with = schema::word::<DocumentKind>)]
+    kind: DocumentKind,
+    /// What it says.
     #[schema(value_type = Object)]
-    body: &'a Body,
+    body: &'a BodyText,
 }
 
 impl<'a> PaperView<'a> {
     /// A paper.
-    pub fn of(paper: &'a Document<Body>) -> Self {
+    pub fn of(paper: &'a Document<BodyText>) -> Self {
         Self {
             series: &paper.series,
             version: paper.version,
@@ -47,6 +49,7 @@ impl<'a> PaperView<'a> {
             valid_until: paper.valid_until,
             received_at: paper.received_at.into(),
             superseded: paper.superseded,
+            kind: paper.kind,
             body: &paper.body,
         }
     }
