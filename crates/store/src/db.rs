@@ -1,7 +1,9 @@
 //! The seam: one database, two engines.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use tasuki_core::date::AtMs;
 use tasuki_core::event::Event;
 use tokio::sync::{mpsc, oneshot};
 
@@ -103,7 +105,10 @@ pub(crate) struct Job {
     pub(crate) answer: oneshot::Sender<Result<Recorded, StoreError>>,
 }
 
-/// Changes that wait for the writer at most; more are refused as unavailable.
+/// How long anybody waits for the database: then the answer is that it is not available.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Changes that wait for the writer at most; more wait for a place, as long as [`PATIENCE`] lasts.
 const QUEUE: usize = 8_192;
 
 /// Changes that share one commit at most.
@@ -181,6 +186,18 @@ impl Db {
         Ok(Self { engine, writer, log_key })
     }
 
+    /// Time of the database's machine; `None` where it is this one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn server_time(&self) -> Result<Option<AtMs>, StoreError> {
+        let Engine::Postgres(pool) = &self.engine else { return Ok(None) };
+        let sql = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)";
+        let row = postgres::rows(pool, sql, &[]).await?.into_iter().next();
+        row.map(|row| row.of("clock").at("now")).transpose()
+    }
+
     /// All rows of a read.
     ///
     /// # Errors
@@ -232,8 +249,16 @@ impl Db {
     ///
     /// [`StoreError::Stale`] when a guarded statement did not touch exactly one row,
     /// [`StoreError::Duplicate`] when a key exists; then nothing of the change happened.
+    /// [`StoreError::Unavailable`] when there was no answer in time: it may still happen, and then
+    /// with its events.
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn commit(&self, change: Change) -> Result<Recorded, StoreError> {
+        let slow = |_| StoreError::Unavailable("the database is too slow: nothing was answered");
+        tokio::time::timeout(PATIENCE, self.submit(change)).await.map_err(slow)?
+    }
+
+    /// Hands a change to the writer and waits as long as it takes.
+    async fn submit(&self, change: Change) -> Result<Recorded, StoreError> {
         let (answer, done) = oneshot::channel();
         let job = Job { change, answer };
         self.writer.send(job).await.map_err(|_| StoreError::Unavailable("the writer stopped"))?;
@@ -281,7 +306,7 @@ impl Db {
     /// [`StoreError::Duplicate`] when a key exists that must not.
     pub async fn store(&self, bulk: crate::bulk::Bulk) -> Result<(), StoreError> {
         match &self.engine {
-            Engine::Sqlite(_) => self.commit(bulk.change).await.map(|_| ()),
+            Engine::Sqlite(_) => self.submit(bulk.change).await.map(|_| ()),
             Engine::Postgres(pool) => postgres::store(pool, &bulk).await,
         }
     }

@@ -1,5 +1,8 @@
 //! Why a store function failed.
 
+use rusqlite::ErrorCode;
+use tokio_postgres::error::SqlState;
+
 /// Callers branch on the variant; operators read the source.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -40,6 +43,33 @@ pub enum StoreError {
     /// The schema is not the one this version knows.
     #[error("migration {0} does not match what the database has")]
     Migration(i64),
+}
+
+impl StoreError {
+    /// Why a commit failed, for the operator.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Unavailable(reason) => reason,
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => "the disk of the database is full",
+                Some(ErrorCode::DatabaseBusy) => "another process holds the database",
+                Some(ErrorCode::SystemIoFailure) => "the disk of the database fails, or is full",
+                Some(ErrorCode::ReadOnly) => "the database cannot be written",
+                _ => "the commit failed",
+            },
+            Self::Postgres(error) => match error.code() {
+                Some(&SqlState::DISK_FULL) => "the disk of the database is full",
+                Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => "this database is a replica",
+                Some(&(SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN)) => {
+                    "the database is shutting down"
+                }
+                Some(&SqlState::CANNOT_CONNECT_NOW) => "the database is starting",
+                None => "the database cannot be reached",
+                _ => "the commit failed",
+            },
+            _ => "the commit failed",
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

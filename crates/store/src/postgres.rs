@@ -3,12 +3,13 @@
 use bytes::BytesMut;
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::bulk::Bulk;
-use crate::db::{Change, GROUP, Job, Recorded};
+use crate::db::{Change, GROUP, Job, PATIENCE, Recorded};
 use crate::dialect::{Column, Conflict, DRAIN, KEEP_OPEN, LOCK_HEAD, Table};
 use crate::error::StoreError;
 use crate::event_log::{EVENT, Head, HeadKey, NO_HEAD, STORE_HEAD};
@@ -18,15 +19,35 @@ use crate::tally::Tally;
 
 /// A pool of at most `connections`.
 pub(crate) fn pool(url: &str, connections: usize) -> Result<Pool, StoreError> {
-    let config: tokio_postgres::Config = url.parse()?;
+    let mut config: tokio_postgres::Config = url.parse()?;
+    // A server that is gone without a word is noticed, and a process that stands still in the
+    // middle of a commit loses the head's row to the others.
+    let options = format!("{} {STANDING_STILL}", config.get_options().unwrap_or_default());
+    config.options(options.trim()).connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE);
+    config.keepalives_idle(PATIENCE);
     let recycling_method = RecyclingMethod::Fast;
     let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method });
     Pool::builder(manager)
         .max_size(connections)
-        .wait_timeout(Some(std::time::Duration::from_secs(10)))
+        .wait_timeout(Some(PATIENCE))
         .runtime(deadpool_postgres::Runtime::Tokio1)
         .build()
         .map_err(|_| StoreError::Unavailable("the pool of connections could not be made"))
+}
+
+/// How long a transaction may stand still.
+const STANDING_STILL: &str = "-c idle_in_transaction_session_timeout=20000";
+
+/// What was answered in time. A connection whose answer is missing is given up: later answers
+/// would come behind it.
+fn in_time<T>(
+    client: Client,
+    answer: Result<Result<T, StoreError>, tokio::time::error::Elapsed>,
+) -> Result<T, StoreError> {
+    answer.unwrap_or_else(|_| {
+        drop(Client::take(client));
+        Err(StoreError::Unavailable("the database gives no answer"))
+    })
 }
 
 /// All rows of a read.
@@ -35,7 +56,9 @@ pub(crate) async fn rows(
     sql: &'static str,
     params: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
-    read(&pool.get().await?, sql, params).await
+    let client = pool.get().await?;
+    let answer = timeout(PATIENCE, read(&client, sql, params)).await;
+    in_time(client, answer)
 }
 
 /// All rows of a read on a connection.
@@ -56,9 +79,10 @@ pub(crate) async fn rows_of(
     pool: &Pool,
     reads: &[(&'static str, Vec<Value>)],
 ) -> Result<Vec<Vec<Row>>, StoreError> {
-    let client = &pool.get().await?;
-    let answers = reads.iter().map(|(sql, params)| read(client, sql, params));
-    futures_util::future::try_join_all(answers).await
+    let client = pool.get().await?;
+    let answers = reads.iter().map(|(sql, params)| read(&client, sql, params));
+    let answer = timeout(PATIENCE, futures_util::future::try_join_all(answers)).await;
+    in_time(client, answer)
 }
 
 /// Stores a bulk in one transaction of its own, apart from the numbering of the log.
@@ -228,10 +252,10 @@ pub(crate) fn start_writer(pool: Pool, mut jobs: mpsc::Receiver<Job>, key: HeadK
             let (changes, answers): (Vec<_>, Vec<_>) =
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
             let count = changes.len();
-            let results = commit(&pool, changes, &key).await.unwrap_or_else(|error| {
+            let results = commit_in_time(&pool, changes, &key).await.unwrap_or_else(|error| {
                 Tally::failed();
                 tracing::error!(error = crate::error::source(&error), "commit failed");
-                let failed = || Err(StoreError::Unavailable("the commit failed"));
+                let failed = || Err(StoreError::Unavailable(error.reason()));
                 std::iter::repeat_with(failed).take(count).collect()
             });
             for (answer, result) in answers.into_iter().zip(results) {
@@ -242,14 +266,23 @@ pub(crate) fn start_writer(pool: Pool, mut jobs: mpsc::Receiver<Job>, key: HeadK
     });
 }
 
-/// Commits a group; each change has its own result, all of them share the disk's answer.
-async fn commit(
+async fn commit_in_time(
     pool: &Pool,
     changes: Vec<Change>,
     key: &HeadKey,
 ) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
-    let mut tally = Tally::begin(changes.len());
     let mut client = pool.get().await?;
+    let answer = timeout(PATIENCE, commit(&mut client, changes, key)).await;
+    in_time(client, answer)
+}
+
+/// Commits a group; each change has its own result, all of them share the disk's answer.
+async fn commit(
+    client: &mut Client,
+    changes: Vec<Change>,
+    key: &HeadKey,
+) -> Result<Vec<Result<Recorded, StoreError>>, StoreError> {
+    let mut tally = Tally::begin(changes.len());
     let transaction = client.transaction().await?;
     let lock = transaction.prepare_cached(LOCK_HEAD).await?;
     let mut head = match transaction.query_opt(&lock, &[]).await? {

@@ -104,6 +104,39 @@ pub async fn empty_postgres(url: &str) -> Result<Empty, StoreError> {
     Ok(Empty { options, place: Place::Server(url.to_owned(), name) })
 }
 
+/// How PostgreSQL plans a prepared statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanMode {
+    /// Once for all parameters.
+    Generic,
+    /// For each anew.
+    Custom,
+}
+
+/// Has the server of `db`, a throw-away one, write the plan of every statement into its log, from
+/// the next connection on.
+///
+/// # Errors
+///
+/// [`StoreError`] when the server refuses.
+pub async fn write_down_plans(db: &Db, mode: PlanMode) -> Result<(), StoreError> {
+    let mode = match mode {
+        PlanMode::Generic => "ALTER ROLE postgres SET plan_cache_mode = 'force_generic_plan'",
+        PlanMode::Custom => "ALTER ROLE postgres SET plan_cache_mode = 'force_custom_plan'",
+    };
+    for sql in [
+        mode,
+        "ALTER ROLE postgres SET session_preload_libraries = 'auto_explain'",
+        "ALTER ROLE postgres SET auto_explain.log_min_duration = 0",
+        "ALTER ROLE postgres SET auto_explain.log_analyze = on",
+        "ALTER ROLE postgres SET auto_explain.log_timing = off",
+        "ALTER ROLE postgres SET auto_explain.log_format = 'json'",
+    ] {
+        db.rows(sql, vec![]).await?;
+    }
+    Ok(())
+}
+
 /// Runs statements that no transaction may hold.
 async fn on_server(url: &str, statements: &[&str]) -> Result<(), StoreError> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;

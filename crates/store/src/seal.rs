@@ -181,6 +181,23 @@ impl Keyring {
         Ok(key)
     }
 
+    /// Whether the key of keys is the one that wrapped the keys in `db`; yes when there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn fits(&self, db: &Db) -> Result<bool, StoreError> {
+        let sql = "SELECT insurer_number, wrapped
+                     FROM insurer_key
+                    ORDER BY insurer_number
+                    LIMIT 1";
+        let Some(row) = db.row(sql, vec![]).await? else { return Ok(true) };
+        let mut row = row.of("insurer_key");
+        let insurer = row.parsed("insurer_number", InsurerNumber::parse)?;
+        let wrapped = row.bytes("wrapped")?;
+        Ok(self.master.open(place(&insurer).as_bytes(), &wrapped).is_ok())
+    }
+
     async fn stored(
         &self,
         db: &Db,
@@ -227,6 +244,18 @@ mod tests {
         nonces.sort_unstable();
         nonces.dedup();
         assert_eq!(nonces.len(), 20 * DRAWN);
+    }
+
+    #[tokio::test]
+    async fn the_key_of_keys_of_another_installation_does_not_fit() {
+        crate::scratch::for_each_database(async |db| {
+            let (own, other) = (Keyring::new(&[7; 32]), Keyring::new(&[8; 32]));
+            assert!(other.fits(db).await.unwrap());
+            let insurer = InsurerNumber::with_check_digit("99001").unwrap();
+            own.insurer(db, &insurer).await.unwrap();
+            assert!(own.fits(db).await.unwrap() && !other.fits(db).await.unwrap());
+        })
+        .await;
     }
 
     proptest! {

@@ -228,7 +228,7 @@ impl Writer {
                 Tally::failed();
                 tracing::error!(error = crate::error::source(&error), "commit failed");
                 let _ = self.connection.execute_batch("ROLLBACK");
-                let failed = || Err(StoreError::Unavailable("the commit failed"));
+                let failed = || Err(StoreError::Unavailable(error.reason()));
                 std::iter::repeat_with(failed).take(count).collect()
             }
         }
@@ -324,4 +324,75 @@ impl Writer {
 fn load_head(connection: &Connection) -> Result<Head, StoreError> {
     let found = rows(connection, crate::event_log::LOAD_HEAD, &[])?;
     found.into_iter().next().map_or(Err(crate::event_log::NO_HEAD), Head::from_row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::{self, Verifying};
+    use tasuki_core::date::AtMs;
+    use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
+    use tokio::sync::oneshot;
+
+    fn event(note: usize) -> Change {
+        Change::event(Event {
+            at: AtMs(1),
+            actor: Actor::System { part: "test".to_owned() },
+            person: None,
+            action: Action::SettingChange,
+            purpose: Purpose::Operation,
+            outcome: Outcome::Allowed,
+            touched: vec![],
+            note: Some("x".repeat(note)),
+        })
+    }
+
+    /// A writer whose file may grow by `pages` and no more: a full disk.
+    fn limited(path: &Path, pages: i64) -> mpsc::Sender<Job> {
+        let (_, mut connection) = open(path).unwrap();
+        crate::migrate::sqlite(&mut connection).unwrap();
+        let now: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "max_page_count", now + pages).unwrap();
+        let (writer, jobs) = mpsc::channel(10);
+        start_writer(connection, jobs, HeadKey::from_seed([42; 32])).unwrap();
+        writer
+    }
+
+    async fn commit(writer: &mpsc::Sender<Job>, change: Change) -> Result<Recorded, StoreError> {
+        let (answer, done) = oneshot::channel();
+        writer.send(Job { change, answer }).await.unwrap();
+        done.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_and_what_was_acknowledged_before_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tasuki.db");
+        let writer = limited(&path, 20);
+        let mut acknowledged = 0;
+        let refused = loop {
+            match commit(&writer, event(2_000)).await {
+                Ok(_) => acknowledged += 1,
+                Err(error) => break error,
+            }
+        };
+        let full = "the disk of the database is full";
+        assert!(
+            matches!(refused, StoreError::Unavailable(reason) if reason == full),
+            "{refused:?}"
+        );
+        assert!(acknowledged > 3);
+        // The writer lives: with room again it goes on, here by a connection without the limit.
+        drop(writer);
+        let options = crate::Options::Sqlite { path };
+        let db = crate::Db::open(&options, HeadKey::from_seed([42; 32])).await.unwrap();
+        db.commit(event(2_000)).await.unwrap();
+        let mut verifying = Verifying::default();
+        for (seq, payload) in event_log::page(&db, 0, 1_000).await.unwrap() {
+            verifying.next(seq, &payload).unwrap();
+        }
+        let head = event_log::head(&db).await.unwrap().unwrap();
+        verifying.finish(&head, db.log_key()).unwrap();
+        assert_eq!(head.size, acknowledged + 1);
+    }
 }

@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -208,8 +207,7 @@ pub(crate) fn number(event: &Event) -> Option<&InsuredNumber> {
 pub(crate) struct Server {
     pub(crate) process: Child,
     staff: SocketAddr,
-    pub(crate) operations: SocketAddr,
-    log: Arc<Mutex<Vec<String>>>,
+    operations: SocketAddr,
 }
 
 impl Server {
@@ -218,26 +216,21 @@ impl Server {
         command.current_dir(folder).env_remove("TASUKI_CONFIG").env_remove("RUST_LOG");
         let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let mut serving = None;
+        let (mut said_before, mut serving) = (Vec::new(), None);
         for line in lines.by_ref().map_while(Result::ok) {
             let said: Value = serde_json::from_str(&line).unwrap_or_default();
-            log.lock().unwrap().push(line);
+            said_before.push(line);
             if said["message"] == "serving" {
                 serving = Some(said);
                 break;
             }
         }
-        let Some(serving) = serving else { panic!("{:?}", log.lock().unwrap()) };
+        let Some(serving) = serving else { panic!("{said_before:?}") };
         let address = |name: &str| serving[name].as_str().unwrap().parse().unwrap();
         let (staff, operations) = (address("staff"), address("operations"));
-        let rest = log.clone();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                rest.lock().unwrap().push(line);
-            }
-        });
-        Self { process, staff, operations, log }
+        // What it logs from now on is read so that it never waits for us.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self { process, staff, operations }
     }
 
     fn url(&self, path: &str) -> String {
@@ -248,11 +241,6 @@ impl Server {
     pub(crate) async fn health(&self) -> (u16, String) {
         let answer = reqwest::get(format!("http://{}/health", self.operations)).await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
-    }
-
-    /// What it has logged so far.
-    pub(crate) fn log(&self) -> String {
-        self.log.lock().unwrap().join("\n")
     }
 
     /// Ends it as a power cut does.

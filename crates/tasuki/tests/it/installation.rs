@@ -114,6 +114,10 @@ fn what_an_installation_lacks_is_told_until_it_is_there() {
     place.run("ca server --host localhost");
     place.run("migrate");
     assert_eq!(bad(&place.run("check")), [""; 0]);
+    place.run("maintenance begin --why 点検");
+    let closed = String::from_utf8(place.output("check").stdout).unwrap();
+    assert_eq!(bad(&closed), ["house"], "{closed}");
+    place.run("maintenance end");
     assert!(place.fail("ca init").contains("holds an authority already"));
 }
 

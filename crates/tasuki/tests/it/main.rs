@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod faults;
 mod ground;
 mod installation;
 mod instances;

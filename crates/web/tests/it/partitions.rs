@@ -10,8 +10,8 @@ use serde_json::Value;
 use tasuki_cluster::{Cluster, Durability};
 use tasuki_store::event_log::HeadKey;
 use tasuki_store::ingestion::SERVICE_USE;
-use tasuki_store::scratch::{self, HEAD_SEED};
-use tasuki_store::{Change, Db, Options, params, partition};
+use tasuki_store::scratch::{self, HEAD_SEED, PlanMode};
+use tasuki_store::{Db, Options, params, partition};
 use tasuki_web::server::route::{Guard, Verb};
 use tasuki_web::staff;
 
@@ -19,21 +19,6 @@ use crate::house::{House, MANAGER, OFFICER, WITH_CONSENT};
 use crate::neighbours::{HANAKO, Neighbours};
 
 const PARTS: u16 = 8;
-
-/// What the server writes down of every statement from the next connection on.
-const EXPLAIN: [&str; 5] = [
-    "ALTER ROLE postgres SET session_preload_libraries = 'auto_explain'",
-    "ALTER ROLE postgres SET auto_explain.log_min_duration = 0",
-    "ALTER ROLE postgres SET auto_explain.log_analyze = on",
-    "ALTER ROLE postgres SET auto_explain.log_timing = off",
-    "ALTER ROLE postgres SET auto_explain.log_format = 'json'",
-];
-
-/// A prepared statement is planned once for all parameters, or for each anew.
-const MODES: [&str; 2] = [
-    "ALTER ROLE postgres SET plan_cache_mode = 'force_generic_plan'",
-    "ALTER ROLE postgres SET plan_cache_mode = 'force_custom_plan'",
-];
 
 /// The house on partitions, with rows of other insurers beside it.
 async fn partitioned(cluster: &Cluster) -> (House, Options) {
@@ -46,11 +31,6 @@ async fn partitioned(cluster: &Cluster) -> (House, Options) {
     house.app.db.insert_many(&SERVICE_USE, months).await.unwrap();
     partition(&options, PARTS, |_, _| {}).await.unwrap();
     (house, options)
-}
-
-async fn set(house: &House, statements: &[&'static str]) {
-    let change = statements.iter().fold(Change::new(), |change, sql| change.with(sql, vec![]));
-    house.app.db.commit(change).await.unwrap();
 }
 
 /// Everybody's look at Hanako, on every page that shows her.
@@ -119,9 +99,8 @@ async fn no_statement_of_a_look_reads_two_partitions() {
     let cluster = Cluster::start(Durability::None).unwrap();
     let (house, options) = partitioned(&cluster).await;
     let mut world = Neighbours::of(house).await;
-    for mode in MODES {
-        set(&world.house, &EXPLAIN).await;
-        set(&world.house, &[mode]).await;
+    for mode in [PlanMode::Generic, PlanMode::Custom] {
+        scratch::write_down_plans(&world.house.app.db, mode).await.unwrap();
         let key = HeadKey::from_seed(HEAD_SEED);
         world.house.app.db = Db::open(&options, key).await.unwrap();
         let before = cluster.log().len();
@@ -134,7 +113,7 @@ async fn no_statement_of_a_look_reads_two_partitions() {
             read(plan, &mut names);
             let parts: Vec<(&str, u16)> = names.iter().filter_map(|name| part(name)).collect();
             let numbers: BTreeSet<u16> = parts.iter().map(|(_, number)| *number).collect();
-            assert!(numbers.len() < 2, "{mode}: {} reads {names:?}", plan["Query Text"]);
+            assert!(numbers.len() < 2, "{mode:?}: {} reads {names:?}", plan["Query Text"]);
             all.extend(parts.into_iter().map(|(table, _)| table.to_owned()));
         }
         let expected = ["assignment", "consent", "document", "event", "insured_person"];
