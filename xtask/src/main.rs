@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod cargo;
+mod curves;
 mod e2e;
 mod edges;
 mod glossary;
@@ -39,6 +40,10 @@ fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["ci"] => steps::run_all(&workspace),
+        ["measure", engine @ ("sqlite" | "postgres"), persons @ ..] => {
+            curves::measure(&workspace, engine, persons)
+        }
+        ["draw"] => curves::draw(&workspace),
         ["unused"] => unused::run(&workspace),
         ["postgres", rest @ ..] => with_postgres(rest),
         [name] if STEPS.iter().any(|step| step.name == *name) => steps::run_one(&workspace, name),
@@ -67,6 +72,8 @@ fn usage() -> String {
     for step in STEPS {
         text.push_str(&format!("cargo xtask {:<22} {}\n", step.name, step.title));
     }
+    text.push_str("cargo xtask measure ENGINE [N…]    measures growth curves, keeps and draws\n");
+    text.push_str("cargo xtask draw                   draws the curves from their lines\n");
     text.push_str("cargo xtask unused                 dependencies that no code names\n");
     text.push_str("cargo xtask postgres -- COMMAND…   runs COMMAND with PG_URL set\n");
     text

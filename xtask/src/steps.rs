@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::cargo::{cargo, run};
 use crate::workspace::Workspace;
-use crate::{e2e, edges, glossary, install, openapi, supply, tidy};
+use crate::{curves, e2e, edges, glossary, install, openapi, supply, tidy};
 use tasuki_cluster::{Cluster, Durability};
 
 /// One check; each can be called alone by its name.
@@ -25,6 +25,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "glossary", title: "GLOSSARY.md agrees with the code", run: glossary::run },
     Step { name: "edges", title: "crates depend downwards only", run: edges::run },
     Step { name: "supply", title: "licences, banned crates, sources", run: supply::run },
+    Step { name: "curves", title: "drawings are of the lines kept", run: curves::check },
     Step { name: "test", title: "tests on SQLite and PostgreSQL", run: test },
     Step { name: "traces", title: "the feature opentelemetry", run: traces },
     Step { name: "doc", title: "rustdoc with private items", run: doc },

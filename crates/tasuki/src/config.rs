@@ -31,6 +31,10 @@ pub(crate) struct Config {
     /// The mail server, when there is one.
     pub(crate) mail: Option<Mail>,
     /// Address of an OpenTelemetry collector for traces (OTLP over HTTP); absent: no traces.
+    #[cfg_attr(
+        not(any(test, feature = "opentelemetry")),
+        expect(dead_code, reason = "refused when it is set: see `Reading::traces`")
+    )]
     pub(crate) traces: Option<String>,
     /// Periods and limits.
     pub(crate) settings: Settings,

@@ -1,6 +1,7 @@
 //! `tasuki bench look` and `tasuki bench page`: one person opened over mutual TLS, against the same
 //! bytes from memory and against one bare read with one bare append, in turns within one run.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,9 +23,9 @@ pub(crate) struct Arguments {
     /// Engine; for PostgreSQL, a cluster of its own that is thrown away.
     #[arg(long, value_enum, default_value = "sqlite")]
     engine: Engine,
-    /// Connections that ask at the same time.
-    #[arg(long, default_value_t = 64)]
-    connections: usize,
+    /// Connections that ask at the same time; several numbers by commas: one after the other.
+    #[arg(long, value_delimiter = ',', default_value = "64")]
+    connections: Vec<usize>,
     /// Seconds for each of the three: the look and its two references.
     #[arg(long, default_value_t = 6)]
     seconds: u32,
@@ -84,11 +85,18 @@ struct Figures {
 }
 
 /// Runs the benchmark.
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub(super) async fn run(arguments: &Arguments, what: What) -> anyhow::Result<()> {
-    let figures = measure(arguments, what).await?;
-    if arguments.json {
-        println!("{}", serde_json::to_string(&figures)?);
+    let ground = Ground::make(arguments, what).await?;
+    for connections in arguments.connections.iter().copied() {
+        say(&ground.measure(connections).await?, arguments.json)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of the command")]
+fn say(figures: &Figures, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(figures)?);
     } else {
         println!(
             "{:.0}/s over {} connections: {:.2} of the reference ({:.0}/s), {:.3} of memory \
@@ -120,61 +128,89 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
     Ok(metrics)
 }
 
-async fn measure(arguments: &Arguments, what: What) -> anyhow::Result<Figures> {
-    let now = clock::now();
-    let metrics = recorder()?;
-    let house = House::make(arguments.engine, now).await?;
-    let pattern = seed::Pattern::of_town(&tasuki_town::Options::new(2_000, 1, now.date()))?;
-    let persons = arguments.persons.max(1);
-    seed::persons(&house.app, &house.insurer, &house.office, &pattern, persons, now).await?;
-    let answer: Arc<Answer> = Arc::default();
-    let address = house.serve(Arc::clone(&answer)).await?;
-    let server = house.server;
-    let generator = Generator {
-        address,
-        tls: house.client()?,
-        connections: arguments.connections,
-        credentials: credentials(&house, what).await?,
-        path: path(&house, what, persons),
-        reading: Box::new(move || (cost::cpu_ms(server), cost::commits(&metrics.render()))),
-    };
-    let body = generator.once(Target::Whole).await?;
-    let numbers = (0..persons.min(YARDSTICK)).map(seed::number).collect::<Result<Vec<_>, _>>()?;
-    let text = std::str::from_utf8(&body)?;
-    yardstick::fill(&house.app.db, &house.insurer, &numbers, text).await?;
-    let bytes = body.len();
-    // Set here and nowhere else.
-    let _ = answer.set(body);
-    let fsync_ms = cost::fsync_ms(&house.folder)?;
-    let slice = Duration::from_secs(u64::from(arguments.seconds.max(1))) / ROUNDS;
-    let measured = in_own_thread(generator, slice).await?;
-    let [whole, memory, reference] = measured.as_slice() else {
-        anyhow::bail!("a target was not measured");
-    };
-    Ok(Figures {
-        bench: if what == What::Look { "look" } else { "page" },
-        engine: arguments.engine.word(),
-        connections: arguments.connections,
-        persons,
-        bytes,
-        per_s: whole.per_s(),
-        memory_route_per_s: memory.per_s(),
-        reference_per_s: reference.per_s(),
-        ratio: whole.per_s() / reference.per_s(),
-        memory_ratio: whole.per_s() / memory.per_s(),
-        p50_ms: whole.within_ms(500),
-        p99_ms: whole.within_ms(990),
-        p999_ms: whole.within_ms(999),
-        reference_p50_ms: reference.within_ms(500),
-        reference_p99_ms: reference.within_ms(990),
-        fsync_ms,
-        fsyncs_per_op: whole.per_answer(whole.commits),
-        reference_fsyncs_per_op: reference.per_answer(reference.commits),
-        cpu_ms_per_op: whole.per_answer(whole.cpu_ms),
-        reference_cpu_ms_per_op: reference.per_answer(reference.cpu_ms),
-        rss_mb: rss::peak_mb(),
-        errors: measured.iter().map(|target| target.errors).sum(),
-    })
+/// A house with its persons, ready to be asked again and again.
+struct Ground {
+    house: House,
+    what: What,
+    engine: Engine,
+    persons: u64,
+    metrics: PrometheusHandle,
+    address: SocketAddr,
+    credentials: (http::HeaderName, String),
+    /// Length of one answer.
+    bytes: usize,
+    slice: Duration,
+}
+
+impl Ground {
+    async fn make(arguments: &Arguments, what: What) -> anyhow::Result<Self> {
+        let now = clock::now();
+        let metrics = recorder()?;
+        let house = House::make(arguments.engine, now).await?;
+        let pattern = seed::Pattern::of_town(&tasuki_town::Options::new(2_000, 1, now.date()))?;
+        let persons = arguments.persons.max(1);
+        seed::persons(&house.app, &house.insurer, &house.office, &pattern, persons, now).await?;
+        let answer: Arc<Answer> = Arc::default();
+        let address = house.serve(Arc::clone(&answer)).await?;
+        let credentials = credentials(&house, what).await?;
+        let slice = Duration::from_secs(u64::from(arguments.seconds.max(1))) / ROUNDS;
+        let engine = arguments.engine;
+        let mut ground =
+            Self { house, what, engine, persons, metrics, address, credentials, bytes: 0, slice };
+        let body = ground.generator(1)?.once(Target::Whole).await?;
+        let numbers =
+            (0..persons.min(YARDSTICK)).map(seed::number).collect::<Result<Vec<_>, _>>()?;
+        let (db, text) = (&ground.house.app.db, std::str::from_utf8(&body)?);
+        yardstick::fill(db, &ground.house.insurer, &numbers, text).await?;
+        ground.bytes = body.len();
+        // Set here and nowhere else.
+        let _ = answer.set(body);
+        Ok(ground)
+    }
+
+    fn generator(&self, connections: usize) -> anyhow::Result<Generator> {
+        let (server, metrics) = (self.house.server, self.metrics.clone());
+        Ok(Generator {
+            address: self.address,
+            tls: self.house.client()?,
+            connections,
+            credentials: self.credentials.clone(),
+            path: path(&self.house, self.what, self.persons),
+            reading: Box::new(move || (cost::cpu_ms(server), cost::commits(&metrics.render()))),
+        })
+    }
+
+    async fn measure(&self, connections: usize) -> anyhow::Result<Figures> {
+        let fsync_ms = cost::fsync_ms(&self.house.folder)?;
+        let measured = in_own_thread(self.generator(connections)?, self.slice).await?;
+        let [whole, memory, reference] = measured.as_slice() else {
+            anyhow::bail!("a target was not measured");
+        };
+        Ok(Figures {
+            bench: if self.what == What::Look { "look" } else { "page" },
+            engine: self.engine.word(),
+            connections,
+            persons: self.persons,
+            bytes: self.bytes,
+            per_s: whole.per_s(),
+            memory_route_per_s: memory.per_s(),
+            reference_per_s: reference.per_s(),
+            ratio: whole.per_s() / reference.per_s(),
+            memory_ratio: whole.per_s() / memory.per_s(),
+            p50_ms: whole.within_ms(500),
+            p99_ms: whole.within_ms(990),
+            p999_ms: whole.within_ms(999),
+            reference_p50_ms: reference.within_ms(500),
+            reference_p99_ms: reference.within_ms(990),
+            fsync_ms,
+            fsyncs_per_op: whole.per_answer(whole.commits),
+            reference_fsyncs_per_op: reference.per_answer(reference.commits),
+            cpu_ms_per_op: whole.per_answer(whole.cpu_ms),
+            reference_cpu_ms_per_op: reference.per_answer(reference.cpu_ms),
+            rss_mb: rss::peak_mb(),
+            errors: measured.iter().map(|target| target.errors).sum(),
+        })
+    }
 }
 
 /// Runs the generator in a thread of its own, so that its work can be told from the server's.
