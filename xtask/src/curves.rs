@@ -25,8 +25,11 @@ const CONNECTIONS: &str = "16,64,128";
 /// Seconds for each target of each number of connections.
 const SECONDS: &str = "9";
 
-/// What is drawn of each line.
-const DRAWN: [(&str, &str, fn(&Figures) -> f64); 4] = [
+/// Takes what is drawn from a line.
+type Value = fn(&Figures) -> f64;
+
+/// What is drawn of each line: its name in the file's, in the title, and the value.
+const DRAWN: [(&str, &str, Value); 4] = [
     ("per_s", "looks a second", |it| it.per_s),
     ("p99", "ms within which 99 of 100 looks are answered", |it| it.p99_ms),
     ("cpu", "ms of processor time a look", |it| it.cpu_ms_per_op),
@@ -133,7 +136,7 @@ fn drawings(workspace: &Workspace) -> Result<Vec<(String, String)>> {
 }
 
 /// One line of the drawing for each number of connections.
-fn series(figures: &[Figures], value: fn(&Figures) -> f64) -> Vec<Series> {
+fn series(figures: &[Figures], value: Value) -> Vec<Series> {
     let mut found: BTreeMap<u32, Vec<(f64, f64)>> = BTreeMap::new();
     for line in figures {
         let points = found.entry(line.connections).or_default();

@@ -29,6 +29,7 @@ pub(crate) fn suspicious(text: &str) -> bool {
 }
 
 /// Bytes with which a refused character begins in UTF-8, and rarely another one.
+#[expect(clippy::indexing_slicing, reason = "counted below 0x20 when the program is built")]
 static BEGINS_REFUSED: [bool; 256] = {
     let mut begins = [false; 256];
     let mut byte = 0;
