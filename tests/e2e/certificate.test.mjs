@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axe, enterStaff, openContext } from "./harness.mjs";
+import { axe, enterStaff, openContext, openPc, signInStaff } from "./harness.mjs";
 import { withDemo } from "./shared.mjs";
 
 const its = withDemo();
@@ -11,6 +11,40 @@ const its = withDemo();
 test("without a certificate the staff pages do not open", async () => {
   const page = await (await openContext(its.browser)).newPage();
   await assert.rejects(page.goto(its.demo.addresses.staff));
+});
+
+test("Chromium shows the certificate of its own store, and a member signs in", async (t) => {
+  const account = its.demo.account("office_administrator");
+  const p12 = its.demo.path(account.p12);
+  const pc = await openPc(its.demo, { p12, password: account.p12_password });
+  t.after(pc.close);
+  await pc.page.goto(its.demo.addresses.staff);
+  await pc.page.getByText("この端末の電子証明書を確かめました").waitFor();
+  await signInStaff(pc.page, account);
+
+  await t.test("a new device's certificate is saved from the page and opens another PC", async () => {
+    await pc.page.goto(`${its.demo.addresses.staff}/office/devices/new`);
+    await pc.page.locator('input[name="name"]').fill("訪問用タブレット");
+    await pc.page.getByRole("button", { name: "証明書を発行する" }).click();
+    const password = await pc.page.locator("dd.lead").innerText();
+    const [download] = await Promise.all([
+      pc.page.waitForEvent("download"),
+      pc.page.getByRole("link", { name: /\.p12/ }).click(),
+    ]);
+    const other = await openPc(its.demo, { p12: await download.path(), password });
+    t.after(other.close);
+    await other.page.goto(its.demo.addresses.staff);
+    await signInStaff(other.page, its.demo.account("care_manager"));
+    assert.equal(new URL(other.page.url()).pathname, "/persons");
+    await pc.page.goto(`${its.demo.addresses.staff}/office/devices`);
+    await pc.page.getByText("訪問用タブレット").waitFor();
+  });
+
+  await t.test("a PC without a certificate is turned away", async () => {
+    const bare = await openPc(its.demo);
+    t.after(bare.close);
+    await assert.rejects(bare.page.goto(its.demo.addresses.staff), /net::ERR_/);
+  });
 });
 
 test("a care manager registers a person by four items, takes consent and sees", async (t) => {

@@ -17,19 +17,19 @@ import { createInterface } from "node:readline";
 
 /** Starts a demo and waits until it is ready. Call `stop` when done. */
 export async function startDemo({ persons = 400, seed = 1 } = {}) {
-  const tasuki = process.env.TASUKI ?? "target/debug/tasuki";
   const dir = await mkdtemp(join(tmpdir(), "tasuki-e2e-"));
-  // Tests run beside each other: each looks for its ports in a hundred of its own.
-  const port = 10_000 + (process.pid % 400) * 100;
-  const words = ["demo", "--dir", dir, "--persons", persons, "--seed", seed, "--port", port];
-  const server = spawn(tasuki, words.map(String), { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise((resolve) => server.once("exit", (code) => resolve(code)));
-  try {
-    await ready(server);
-  } catch (error) {
-    await rm(dir, { recursive: true, force: true });
-    throw error;
+  let running;
+  // Between looking for free ports and opening them somebody else may have taken one.
+  for (const left of [2, 1, 0]) {
+    try {
+      running = await start(dir, { persons, seed });
+      break;
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true });
+      if (left === 0 || !/address already in use|is taken/i.test(error.message)) throw error;
+    }
   }
+  const { server, ended } = running;
   const facts = JSON.parse(await readFile(join(dir, "demo.json"), "utf8"));
   return {
     ...facts,
@@ -46,6 +46,17 @@ export async function startDemo({ persons = 400, seed = 1 } = {}) {
       return code;
     },
   };
+}
+
+async function start(dir, { persons, seed }) {
+  const tasuki = process.env.TASUKI ?? "target/debug/tasuki";
+  // Tests run beside each other: each looks for its ports in a hundred of its own.
+  const port = 10_000 + Math.floor(Math.random() * 400) * 100;
+  const words = ["demo", "--dir", dir, "--persons", persons, "--seed", seed, "--port", port];
+  const server = spawn(tasuki, words.map(String), { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => server.once("exit", (code) => resolve(code)));
+  await ready(server);
+  return { server, ended };
 }
 
 function pick(accounts, role) {

@@ -1,10 +1,13 @@
 // What browser tests share: Chromium, client certificates, sign-in, accessibility, pictures.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { X509Certificate, createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import tls from "node:tls";
 import { fileURLToPath } from "node:url";
 
@@ -17,6 +20,7 @@ export { totp } from "./totp.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RESULTS = fileURLToPath(new URL("./results/", import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -35,10 +39,41 @@ const FLAGS = [
 export async function openBrowser({ ca } = {}) {
   const trust = ca ? [trustInChromium(ca)] : [];
   if (ca) trustInNode(ca);
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [...FLAGS, ...trust],
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...trust] });
+}
+
+/**
+ * Opens Chromium as on a PC of its own: the demo's authority and the certificate of `p12` (a path,
+ * with `password`) lie in its own store of certificates, and Chromium itself shows the certificate
+ * to the staff pages. Without `p12` the store holds none. Call `close` when done.
+ */
+export async function openPc(demo, { p12, password } = {}) {
+  const home = await mkdtemp(join(tmpdir(), "tasuki-pc-"));
+  const [store, profile] = [join(home, ".pki/nssdb"), join(home, "profile")];
+  await mkdir(store, { recursive: true });
+  await mkdir(join(profile, "Default"), { recursive: true });
+  const database = ["-d", `sql:${store}`];
+  execFileSync("certutil", ["-N", ...database, "--empty-password"]);
+  execFileSync("certutil", ["-A", ...database, "-n", "authority", "-t", "C,,", "-i", demo.ca]);
+  if (p12) execFileSync("pk12util", ["-i", p12, ...database, "-W", password]);
+  // Whoever sits at a PC chooses the certificate once; here the profile has chosen.
+  const chosen = { [`${demo.addresses.staff},*`]: { setting: { filters: [{}] } } };
+  const exceptions = { auto_select_certificate: chosen };
+  const preferences = { profile: { content_settings: { exceptions } } };
+  await writeFile(join(profile, "Default/Preferences"), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: "", XDG_DATA_HOME: "" },
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+    acceptDownloads: true,
   });
+  const close = async () => {
+    await context.close();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { page: context.pages()[0], close };
 }
 
 /** A flag by which Chromium accepts chains that hold the key of this authority. */
@@ -160,6 +195,15 @@ export async function axe(page) {
   assert.deepEqual(found, [], `axe on ${new URL(page.url()).pathname}`);
 }
 
+/** The page as A4 sheets, and what stands on them in words. */
+export async function printed(page) {
+  const pdf = await page.pdf({ format: "A4" });
+  assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+  const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf }).toString();
+  // Each sheet ends with a form feed.
+  return text.split("\f").slice(0, -1);
+}
+
 /** Takes a picture at each width, and asserts that none needs sideways scrolling. */
 export async function shot(page, name, widths = [1280, 768, 360]) {
   await mkdir(RESULTS, { recursive: true });
@@ -206,11 +250,16 @@ function links(page) {
   return all.evaluateAll((found) => found.map((link) => link.href.split("#")[0]));
 }
 
-// Numbers and long hexadecimal names are ids: one page of each kind is enough.
+// Numbers and long hexadecimal names are ids: one page of each kind is enough. What a query says in
+// words (a tab, a filter) makes a page of its own.
 export function shape(address) {
-  const { pathname } = new URL(address);
+  const { pathname, searchParams } = new URL(address);
   const isId = (part) => /\d/.test(part) && /^[0-9a-fH-]+$/i.test(part);
-  return pathname.split("/").map((part) => (isId(part) ? "*" : part)).join("/");
+  const path = pathname.split("/").map((part) => (isId(part) ? "*" : part)).join("/");
+  const asked = [...searchParams].map(([name, value]) => {
+    return `${name}=${value.replace(/[\dH]+/g, "*")}`;
+  });
+  return asked.length ? `${path}?${asked.sort().join("&")}` : path;
 }
 
 /**

@@ -18,7 +18,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 6] = [
     Need {
         what: "PostgreSQL",
         present: || tasuki_cluster::find().is_some(),
@@ -33,6 +33,16 @@ const NEEDS: [Need; 4] = [
         what: "Japanese fonts",
         present: has_japanese_font,
         packages: &["fonts-noto-cjk fontconfig"],
+    },
+    Need {
+        what: "NSS's tools: certificates into Chromium's store",
+        present: || is_there("certutil") && is_there("pk12util"),
+        packages: &["libnss3-tools"],
+    },
+    Need {
+        what: "Poppler's tools: the words of a printed page",
+        present: || is_there("pdftotext"),
+        packages: &["poppler-utils"],
     },
     Need {
         what: "Node.js 18.19 or newer, with npm",
@@ -85,6 +95,12 @@ fn modules(folder: &Path) -> Result<()> {
     }
     let words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
     cargo::run(Command::new("npm").args(words).current_dir(folder))
+}
+
+/// The program is on the path. Asked of the path itself: these programs know no `--version`.
+fn is_there(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 fn has_node() -> bool {

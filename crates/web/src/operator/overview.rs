@@ -81,7 +81,7 @@ fn machine(state: &State) -> Vec<(&'static str, Badge)> {
             "disk" => "空き容量",
             "authority" => "認証局の証明書",
             "server" => "サーバーの証明書",
-            "neighbours" => "ほかのシステムにつなぐ証明書",
+            "neighbours" => "接続用の証明書",
             _ => "そのほか",
         };
         let badge = match check.verdict {

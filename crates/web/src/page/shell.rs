@@ -195,8 +195,13 @@ impl Shell {
         }
     }
 
-    /// Who prints: office and name, for the footer of the paper.
+    /// Who prints, for the footer of the paper: office and name; citizens' names stand in the paper.
     pub fn printed_by(&self) -> String {
+        if let (None, Some(Account { name, job })) = (&self.office, &self.account)
+            && name.is_empty()
+        {
+            return if job.is_empty() { "ご本人".to_owned() } else { job.clone() };
+        }
         let office = self.office.iter().map(|office| office.name.as_str());
         let name = self.account.iter().map(|account| account.name.as_str());
         office.chain(name).collect::<Vec<_>>().join(" ")
@@ -222,5 +227,11 @@ mod tests {
         shell.office = Some(Office { name, number, others: Vec::new() });
         shell.account = Some(Account { name: "介護 一郎".to_owned(), job: String::new() });
         assert_eq!(shell.printed_by(), "居宅A 介護 一郎");
+        shell.office = None;
+        for (job, words) in [("", "ご本人"), ("長女として見ています", "長女として見ています")]
+        {
+            shell.account = Some(Account { name: String::new(), job: job.to_owned() });
+            assert_eq!(shell.printed_by(), words);
+        }
     }
 }

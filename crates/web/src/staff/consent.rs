@@ -200,8 +200,12 @@ async fn list(
     let now = state.now();
     let row = |consent: &Consent| Row {
         cells: vec![
-            Cell::Day(consent.from),
-            Cell::text(consent.until.map_or("やめるまで".to_owned(), wareki_day)),
+            Cell::two(
+                format!("{}から", wareki_day(consent.from)),
+                consent
+                    .until
+                    .map_or("やめるまで".to_owned(), |it| format!("{}まで", wareki_day(it))),
+            ),
             Cell::text(basis_words(consent)),
             Cell::text(scope_words(&consent.scope)),
             Cell::text(taker_words(consent, &opened.look)),
@@ -220,7 +224,7 @@ async fn list(
         shell: opened.shell(&state, &staff, &headers, "同意の内容", HELP).await?,
         intro: vec!["この方がした同意です。新しいものほど下にあります。".to_owned()],
         actions: vec![Link::new("同意をもらう", format!("{}/consent", opened.base))],
-        columns: vec!["始まり", "終わり", "同意した方", "共有する書類", "受け付けた所", "状態"],
+        columns: vec!["期間", "同意した方", "共有する書類", "受け付けた所", "状態"],
         rows: opened.look.basics.consents.iter().map(row).collect(),
         empty: ("同意はまだありません", "「同意をもらう」から登録できます。"),
         below: None,

@@ -29,7 +29,7 @@ async fn the_first_page_checks_the_log_when_it_is_opened() {
     let house = House::new().await;
     house.get(MANAGER, &house.person(MANAGER, WITH_CONSENT)).await;
     let page = house.get(OPERATOR, "/operator").await;
-    page.shows(&["署名と新しい記録が合っています", "に確かめました", "書き込みを待つ変更"]);
+    page.shows(&["署名と新しい記録が合っています", "に確かめました", "書き込み待ち"]);
     page.shows(&["いま取り込んでいるデータ", "まもなく終わる電子証明書", "事務室 1"]);
     let changed = "UPDATE event SET payload = '{}' WHERE seq = 0";
     house.app.db.commit(Change::new().with(changed, params![])).await.unwrap();
