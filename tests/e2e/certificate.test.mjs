@@ -22,7 +22,7 @@ test("Chromium shows the certificate of its own store, and a member signs in", a
   await pc.page.getByText("この端末の電子証明書を確かめました").waitFor();
   await signInStaff(pc.page, account);
 
-  await t.test("a new device's certificate is saved from the page and opens another PC", async () => {
+  await t.test("a new device's certificate is saved and opens another PC", async () => {
     await pc.page.goto(`${its.demo.addresses.staff}/office/devices/new`);
     await pc.page.locator('input[name="name"]').fill("訪問用タブレット");
     await pc.page.getByRole("button", { name: "証明書を発行する" }).click();

@@ -3,7 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { enterByDoorway, enterStaff, freshCode, openStaffPage, printed, tabTo } from "./harness.mjs";
+import {
+  enterByDoorway,
+  enterStaff,
+  freshCode,
+  openStaffPage,
+  printed,
+  tabTo,
+} from "./harness.mjs";
 import { withDemo } from "./shared.mjs";
 
 const HANAKO = "citizen_renewal_waiting_for_opinion";

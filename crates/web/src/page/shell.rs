@@ -195,7 +195,8 @@ impl Shell {
         }
     }
 
-    /// Who prints, for the footer of the paper: office and name; citizens' names stand in the paper.
+    /// Who prints, for the footer of the paper: office and name. A citizen's name stands in the
+    /// paper itself.
     pub fn printed_by(&self) -> String {
         if let (None, Some(Account { name, job })) = (&self.office, &self.account)
             && name.is_empty()
