@@ -167,11 +167,20 @@ impl Db {
     ///
     /// [`StoreError`] when the database cannot be reached, or was made by a newer version.
     pub async fn open(options: &Options, key: HeadKey) -> Result<Self, StoreError> {
+        Self::open_counting(options, key, None).await
+    }
+
+    /// Opens the database as [`Self::open`] does, and lets SQLite count its work.
+    pub(crate) async fn open_counting(
+        options: &Options,
+        key: HeadKey,
+        work: Option<sqlite::Work>,
+    ) -> Result<Self, StoreError> {
         let (writer, jobs) = mpsc::channel(QUEUE);
         let log_key = key.public();
         let engine = match options {
             Options::Sqlite { path } => {
-                let (readers, mut connection) = sqlite::open(path)?;
+                let (readers, mut connection) = sqlite::open(path, work)?;
                 migrate::sqlite(&mut connection)?;
                 sqlite::start_writer(connection, jobs, key)?;
                 Engine::Sqlite(readers)

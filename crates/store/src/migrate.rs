@@ -48,7 +48,7 @@ fn runner(text: impl Fn(&str) -> String) -> Result<Runner, StoreError> {
 /// Brings a database up to date that nobody has opened.
 pub(crate) async fn bring_up_to_date(options: &Options) -> Result<(), StoreError> {
     match options {
-        Options::Sqlite { path } => sqlite(&mut crate::sqlite::open(path)?.1),
+        Options::Sqlite { path } => sqlite(&mut crate::sqlite::open(path, None)?.1),
         Options::Postgres { url, .. } => postgres(&server::pool(url, 1)?).await,
     }
 }

@@ -1,11 +1,13 @@
 //! Scratch databases: one of its own for each test and each benchmark, gone afterwards.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::db::{Change, Db, Options};
 use crate::error::StoreError;
 use crate::event_log::HeadKey;
 use crate::params;
+use crate::sqlite::Work;
 
 /// A database that is thrown away with this value.
 pub struct Scratch {
@@ -14,6 +16,7 @@ pub struct Scratch {
     /// Where it is, to open it a second time.
     pub options: Options,
     place: Place,
+    work: Work,
 }
 
 /// What is to be removed.
@@ -35,6 +38,40 @@ impl Scratch {
         drop(db);
         place.clear().await
     }
+
+    /// How much the engine has done in this database so far, counted: steps of SQLite's machine,
+    /// rows that PostgreSQL has read and written. To be asked while nothing runs; open connections
+    /// to PostgreSQL are cut, and it looks at its tables as it otherwise does by and by.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn work(&self) -> Result<u64, StoreError> {
+        match &self.options {
+            Options::Sqlite { .. } => Ok(self.work.load(Ordering::Relaxed)),
+            Options::Postgres { url, .. } => rows_touched(url).await,
+        }
+    }
+}
+
+/// Rows that every connection of a database has read and written; a connection tells when it ends.
+async fn rows_touched(url: &str) -> Result<u64, StoreError> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let others = "SELECT count(pg_terminate_backend(pid))
+                    FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    while 0 < client.query_one(others, &[]).await?.try_get::<_, i64>(0)? {}
+    let touched = "SELECT (SELECT sum(seq_tup_read + n_tup_ins + n_tup_upd + n_tup_del)
+                             FROM pg_stat_user_tables)
+                        + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes)";
+    let touched = format!("SELECT CAST(({touched}) AS BIGINT)");
+    let touched = client.query_one(&touched, &[]).await?.try_get::<_, i64>(0)?;
+    client.batch_execute("ANALYZE").await?;
+    drop(client);
+    // The connection ends with its client; how it ended says nothing about the database.
+    let _ = connection.await;
+    Ok(u64::try_from(touched).unwrap_or(0))
 }
 
 impl Place {
@@ -55,8 +92,10 @@ pub const HEAD_SEED: [u8; 32] = [42; 32];
 pub async fn sqlite() -> Result<Scratch, StoreError> {
     let folder = tempfile::tempdir().map_err(|_| StoreError::Unavailable("no scratch folder"))?;
     let options = Options::Sqlite { path: folder.path().join("tasuki.db") };
-    let db = Db::open(&options, HeadKey::from_seed(HEAD_SEED)).await?;
-    Ok(Scratch { db, options, place: Place::Folder(folder) })
+    let work = Work::default();
+    let key = HeadKey::from_seed(HEAD_SEED);
+    let db = Db::open_counting(&options, key, Some(Arc::clone(&work))).await?;
+    Ok(Scratch { db, options, place: Place::Folder(folder), work })
 }
 
 /// A fresh database on the server of `url` (a database there that may create others).
@@ -67,7 +106,7 @@ pub async fn sqlite() -> Result<Scratch, StoreError> {
 pub async fn postgres(url: &str) -> Result<Scratch, StoreError> {
     let Empty { options, place } = empty_postgres(url).await?;
     let db = Db::open(&options, HeadKey::from_seed(HEAD_SEED)).await?;
-    Ok(Scratch { db, options, place })
+    Ok(Scratch { db, options, place, work: Work::default() })
 }
 
 /// A database that nobody has opened yet: it has no tables.

@@ -1,6 +1,7 @@
 //! SQLite: readers without waiting, and the one writer with its group commit.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,14 +22,22 @@ use crate::tally::Tally;
 pub(crate) struct Readers {
     path: Arc<Path>,
     free: Arc<Mutex<Vec<Connection>>>,
+    work: Option<Work>,
 }
+
+/// Counts the steps of SQLite's machine, for scratch databases: a figure that grows with the rows
+/// that statements touch, and not with what else the processor does.
+pub(crate) type Work = Arc<AtomicU64>;
+
+/// Steps that are counted together.
+const COUNTED: u16 = 50;
 
 /// Statements that a connection keeps prepared.
 const PREPARED: usize = 256;
 
 /// Opens the file for one writer and many readers.
-pub(crate) fn open(path: &Path) -> Result<(Readers, Connection), StoreError> {
-    let readers = Readers { path: path.into(), free: Arc::default() };
+pub(crate) fn open(path: &Path, work: Option<Work>) -> Result<(Readers, Connection), StoreError> {
+    let readers = Readers { path: path.into(), free: Arc::default(), work };
     let writer = readers.connect()?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit is on the disk before its answer leaves.
@@ -42,7 +51,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        let mut connection = Connection::open_with_flags(&self.path, flags)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         // A prepared plan stays as it is; without this, bound values make SQLite plan anew.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -51,6 +60,13 @@ impl Readers {
         connection.pragma_update(None, "cache_size", -16_000)?;
         // A mapped file would be unmapped at each commit of the writer, and counted as memory.
         connection.pragma_update(None, "mmap_size", 0)?;
+        if let Some(work) = self.work.clone() {
+            let count = move || {
+                work.fetch_add(u64::from(COUNTED), Ordering::Relaxed);
+                false
+            };
+            connection.progress_handler(i32::from(COUNTED), Some(count))?;
+        }
         Ok(connection)
     }
 
@@ -349,7 +365,7 @@ mod tests {
 
     /// A writer whose file may grow by `pages` and no more: a full disk.
     fn limited(path: &Path, pages: i64) -> mpsc::Sender<Job> {
-        let (_, mut connection) = open(path).unwrap();
+        let (_, mut connection) = open(path, None).unwrap();
         crate::migrate::sqlite(&mut connection).unwrap();
         let now: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         connection.pragma_update(None, "max_page_count", now + pages).unwrap();

@@ -7,6 +7,7 @@ mod device;
 mod health;
 mod house;
 mod ingestion;
+mod ingestion_difference;
 mod ingestion_faults;
 mod municipality;
 mod own;
