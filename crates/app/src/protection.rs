@@ -27,7 +27,7 @@ const SHORTEST: usize = 5;
 ///
 /// # Errors
 ///
-/// [`AppError::Denied`] for anybody else, [`AppError::NotFound`] for a person of another insurer.
+/// [`AppError::NotFound`] for anybody else and for a person of another insurer.
 pub async fn open(
     app: &App,
     staff: &Staff,
@@ -67,8 +67,8 @@ pub struct Draft {
 ///
 /// # Errors
 ///
-/// [`AppError::Denied`] for anybody but the insurer's staff, [`AppError::NotFound`] for a person
-/// of another insurer, [`AppError::Invalid`] when no support measures are in force, for an office
+/// [`AppError::NotFound`] for anybody but the staff of the person's insurer,
+/// [`AppError::Invalid`] when no support measures are in force, for an office
 /// that the platform does not know and a note too short or too long, [`AppError::Conflict`] when
 /// the office is blocked already.
 pub async fn block(
@@ -109,8 +109,8 @@ pub async fn block(
 ///
 /// # Errors
 ///
-/// [`AppError::Denied`] for anybody but the insurer's staff, [`AppError::NotFound`] for a person
-/// of another insurer or an id of no block, [`AppError::Invalid`] for a note too short or too
+/// [`AppError::NotFound`] for anybody but the staff of the person's insurer and for an id of no
+/// block, [`AppError::Invalid`] for a note too short or too
 /// long, [`AppError::Conflict`] when it was lifted before.
 pub async fn lift(
     app: &App,
@@ -136,7 +136,7 @@ fn insurer(staff: &Staff) -> Result<Visitor, AppError> {
     let visitor = Visitor::staff(staff).ok_or(AppError::Denied)?;
     match visitor.reader {
         Reader::Insurer { .. } => Ok(visitor),
-        _ => Err(AppError::Denied),
+        _ => Err(AppError::NotFound),
     }
 }
 

@@ -107,6 +107,7 @@ pub struct BasicsGrant {
     permit: Permit,
     may_see_whereabouts: bool,
     may_see_blocks: bool,
+    may_see_move: bool,
 }
 
 impl BasicsGrant {
@@ -129,6 +130,12 @@ impl BasicsGrant {
     /// Which offices the insurer keeps from the person may be shown: to the person and the insurer.
     pub fn may_see_blocks(&self) -> bool {
         self.may_see_blocks
+    }
+
+    /// Where a person went who moved to another insurer may be shown: to the person and the
+    /// insurer, of an unprotected person to offices, too. A move tells the old household nothing.
+    pub fn may_see_move(&self) -> bool {
+        self.may_see_move
     }
 }
 
@@ -242,7 +249,10 @@ pub fn authorise_basics(
         Reader::Insurer { .. } => true,
         Reader::Provider { .. } | Reader::ReviewBoard | Reader::Operator => false,
     };
-    Ok(BasicsGrant { person: person.clone(), permit, may_see_whereabouts, may_see_blocks })
+    let may_see_move =
+        may_see_blocks || (matches!(reader, Reader::Provider { .. }) && !relation.protected);
+    let person = person.clone();
+    Ok(BasicsGrant { person, permit, may_see_whereabouts, may_see_blocks, may_see_move })
 }
 
 /// Authorises the read of a person's access log.

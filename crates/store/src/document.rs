@@ -136,8 +136,10 @@ fn opened<B: FromStored>(
     }
     let place = place(&paper.person, paper.kind.word(), &paper.series, paper.version);
     let text = key.open_body(place.as_bytes(), sealed).map_err(|_| corrupt())?;
-    // What the reader wrote tells them nothing that they do not know.
-    let whole = covering.any(|it| it.may_see_whereabouts() || it.only_by().is_some());
+    // The place in an author's own opinion is the author's.
+    let opinion = paper.kind == DocumentKind::AttendingPhysicianOpinion;
+    let own = |it: &Grant| opinion && it.only_by().is_some();
+    let whole = covering.any(|it| it.may_see_whereabouts() || own(it));
     let text = if whole { Some(text) } else { without_whereabouts(paper.kind, &text)? };
     let Some(text) = text else { return Ok(None) };
     Ok(Some(Document {

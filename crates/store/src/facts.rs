@@ -64,8 +64,6 @@ pub struct Basics {
     /// Offices that the insurer keeps from the person, lifted blocks included; only for the person
     /// and the insurer.
     pub blocks: Vec<ProtectionBlock>,
-    /// Address, telephone and offices were taken out (支援措置).
-    pub whereabouts_hidden: bool,
 }
 
 impl Facts {
@@ -210,17 +208,20 @@ impl Facts {
             return None;
         }
         let (mut person, insurer) = (self.person?, self.insurer?);
-        let whereabouts_hidden = !grant.may_see_whereabouts();
         let (mut assignments, mut provider_names) = (self.assignments, self.provider_names);
         let mut consents = self.consents;
         let blocks = if grant.may_see_blocks() { self.blocks } else { Vec::new() };
-        if whereabouts_hidden {
+        if !grant.may_see_move() {
+            person.moved_to = None;
+        }
+        if !grant.may_see_whereabouts() {
+            // That they are secret is a secret, too.
+            person.protection = None;
             person.postal_code = None;
             person.address = None;
             person.phone = None;
             person.domicile_exception = None;
             person.moved_from = None;
-            person.moved_to = None;
             assignments.clear();
             consents.clear();
             provider_names.clear();
@@ -232,7 +233,6 @@ impl Facts {
             consents,
             provider_names,
             blocks,
-            whereabouts_hidden,
         }))
     }
 }

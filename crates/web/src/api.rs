@@ -5,6 +5,7 @@
 //! a problem document (RFC 9457). `docs/protocols/2-api.md` tells the other side how to use it.
 
 pub mod accounts;
+pub mod blocks;
 mod body;
 mod caller;
 mod conditional;
@@ -54,6 +55,8 @@ fn routes() -> OpenApiRouter<State> {
         .routes(routes!(persons::find::end))
         .routes(routes!(consents::list, consents::take))
         .routes(routes!(consents::withdraw))
+        .routes(routes!(blocks::list, blocks::block))
+        .routes(routes!(blocks::lift))
         .routes(routes!(emergencies::list, emergencies::open))
         .routes(routes!(emergencies::review))
         .routes(routes!(notices::list))

@@ -57,6 +57,10 @@ words! {
         DeviceRevoked = "device_revoked", "電子証明書を失効させました。次の操作から使えません。";
         /// Objection answered.
         Answered = "answered", "回答を送りました。ご本人の画面に出ます。";
+        /// An office sees nothing of a person any more.
+        OfficeBlocked = "office_blocked", "この事業所の閲覧を止めました。いまから見られません。";
+        /// An office may look again.
+        OfficeUnblocked = "office_unblocked", "止めるのをやめました。";
         /// Setting changed.
         SettingChanged = "setting_changed", "設定を変えました。";
         /// Tables activated.

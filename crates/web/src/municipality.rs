@@ -1,5 +1,6 @@
 //! The municipality's pages (保険者の画面): what it sent, what waits, who consented, who looked.
 
+mod blocks;
 mod log;
 mod looks;
 mod objections;
@@ -26,6 +27,10 @@ pub const ROUTES: &[Route] = &[
     Route::post(paths::INSURED, TOWN, || post(persons::search)),
     Route::get("/municipality/persons/{handle}/log", TOWN, || get(log::show)),
     Route::get("/municipality/persons/{handle}/consents", TOWN, || get(log::consents)),
+    Route::get("/municipality/persons/{handle}/blocks", TOWN, || get(blocks::show)),
+    Route::post("/municipality/persons/{handle}/blocks", TOWN, || post(blocks::block)),
+    Route::get("/municipality/persons/{handle}/blocks/{id}/lift", TOWN, || get(blocks::show_lift)),
+    Route::post("/municipality/persons/{handle}/blocks/{id}/lift", TOWN, || post(blocks::lift)),
     Route::get(paths::OBJECTIONS, TOWN, || get(objections::list)),
     Route::post(paths::OBJECTIONS, TOWN, || post(objections::answer)),
     Route::get(paths::INGESTION, TOWN, || get(transfers::list)),

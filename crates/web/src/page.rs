@@ -5,6 +5,7 @@
 //! caching, no foreign content, no framing, no referrer to others.
 
 pub mod api;
+pub mod blocks;
 pub mod citizen;
 pub mod confirm;
 pub mod consent;

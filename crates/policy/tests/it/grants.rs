@@ -92,6 +92,20 @@ fn which_offices_are_blocked_is_for_the_person_and_the_insurer() {
 }
 
 #[test]
+fn a_move_tells_the_old_household_nothing() {
+    let knows = |reader: &Reader, relation| {
+        authorise_basics(&sharing(), &space::person(), reader, relation).unwrap().may_see_move()
+    };
+    let person = |delegate| Reader::InsuredPerson { delegate };
+    let nurse = office(&["13"], JobType::Nurse);
+    assert!(knows(&person(false), Relation::default()));
+    assert!(!knows(&person(true), Relation::default()));
+    assert!(knows(&city("99001"), Relation { protected: true, ..Relation::default() }));
+    assert!(knows(&nurse, in_charge()));
+    assert!(!knows(&nurse, Relation { protected: true, ..in_charge() }));
+}
+
+#[test]
 fn papers_too_hide_where_a_protected_person_is() {
     let (person, reader) = (space::person(), office(&["13"], JobType::Nurse));
     let ask = |relation| {

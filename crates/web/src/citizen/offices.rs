@@ -38,7 +38,9 @@ async fn list(
     let shell = frame::shell(&state, &mine.signed, &headers, "担当の事業所");
     let rule = state.app.settings.continuity;
     let offices = view::citizen::offices(&look, rule, state.now());
-    Ok(Rendered::new(CitizenOfficesPage { shell, offices }))
+    let blocked = view::citizen::blocked(&look, state.now());
+    let insurer = look.basics.insurer.name;
+    Ok(Rendered::new(CitizenOfficesPage { shell, offices, blocked, insurer }))
 }
 
 async fn ask(

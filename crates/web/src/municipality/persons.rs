@@ -8,6 +8,7 @@ use tasuki_core::date::age_on;
 use tasuki_core::insured::{InsuredNumber, InsuredPerson};
 use tasuki_formats::characters::search_key;
 
+use crate::page::blocks::blocks_of;
 use crate::page::municipality::{FoundLine, SearchPage};
 use crate::page::{Form, Rendered, paths};
 use crate::problem::{FieldError, Problem};
@@ -70,8 +71,10 @@ pub(super) async fn search(
 }
 
 fn line(state: &State, staff: &Staff, person: &InsuredPerson) -> FoundLine {
+    let href = staff.address(state, &person.key);
     FoundLine {
-        href: staff.address(state, &person.key),
+        blocks: person.is_protected(state.now().date()).then(|| blocks_of(&href)),
+        href,
         name: person.name.clone(),
         number: grouped(person.key.insured.expose()),
         birth_date: person.birth_date,

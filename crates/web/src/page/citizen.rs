@@ -277,6 +277,10 @@ pub struct CitizenOfficesPage {
     pub shell: Shell,
     /// Offices in charge now.
     pub offices: Vec<CitizenOffice>,
+    /// Offices that the insurer keeps from the person: name, reason, since when.
+    pub blocked: Vec<(String, &'static str, AtMs)>,
+    /// Name of the insurer.
+    pub insurer: String,
 }
 
 /// One office in charge.

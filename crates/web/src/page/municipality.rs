@@ -232,6 +232,8 @@ pub struct SearchPage {
 /// One person found.
 #[derive(Debug, Clone)]
 pub struct FoundLine {
+    /// Address of the offices kept from the person, when support measures are in force.
+    pub blocks: Option<String>,
     /// The person's page.
     pub href: String,
     /// Name.

@@ -62,6 +62,8 @@ pub struct Who {
     pub consent: ConsentLine,
     /// Support measures are in force and the reader may know.
     pub protected: bool,
+    /// Offices kept from the person, for the insurer's staff.
+    pub blocks: Option<Link>,
 }
 
 /// The badge of support measures (支援措置).

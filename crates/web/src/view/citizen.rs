@@ -8,6 +8,7 @@ use tasuki_core::assignment::{Assignment, AssignmentState, ContinuityRule};
 use tasuki_core::consent::{Consent, ConsentMeans, ConsentScope, ConsentTaker, WithdrawnBy};
 use tasuki_core::date::{AtMs, wareki_day};
 use tasuki_core::document::{Body, DocumentKind};
+use tasuki_core::protection::ProtectionBlock;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_core::word::Word;
 use tasuki_policy::{Access, Column, Sharing};
@@ -157,10 +158,15 @@ pub fn consent_kinds(sharing: &Sharing) -> Vec<DocumentKind> {
     DocumentKind::ALL.iter().filter(by_consent).copied().collect()
 }
 
-/// Offices in charge now, each once.
+/// Offices in charge now, each once; those that the insurer keeps from the person stand in
+/// [`blocked`].
 pub fn offices(look: &Look, rule: ContinuityRule, now: AtMs) -> Vec<CitizenOffice> {
     let mut offices: Vec<CitizenOffice> = Vec::new();
     for assignment in look.basics.assignments.iter().rev() {
+        let blocked = |it: &ProtectionBlock| it.provider == assignment.provider && it.stands(now);
+        if look.basics.blocks.iter().any(blocked) {
+            continue;
+        }
         let Some(office) = office(look, assignment, rule, now) else { continue };
         if !offices.iter().any(|known| known.number == office.number) {
             offices.push(office);
@@ -168,6 +174,17 @@ pub fn offices(look: &Look, rule: ContinuityRule, now: AtMs) -> Vec<CitizenOffic
     }
     offices.sort_by(|a, b| a.name.cmp(&b.name));
     offices
+}
+
+/// Offices that the insurer keeps from the person now: name, reason, since when.
+pub fn blocked(look: &Look, now: AtMs) -> Vec<(String, &'static str, AtMs)> {
+    let standing = look.basics.blocks.iter().filter(|block| block.stands(now));
+    let line = |block: &ProtectionBlock| {
+        let name = block.provider_name.clone();
+        let name = name.unwrap_or_else(|| format!("事業所 {}", block.provider));
+        (name, block.reason.japanese(), block.blocked_at)
+    };
+    standing.map(line).collect()
 }
 
 fn office(

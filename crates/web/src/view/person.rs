@@ -10,6 +10,7 @@ use tasuki_core::insurer::Insurer;
 use tasuki_core::provider::ProviderNumber;
 
 use super::{facts, tab};
+use crate::page::blocks::blocks_of;
 use crate::page::person::{ConsentLine, OfficeName, PersonPage, Who};
 use crate::page::{Badge, Link, Shell, Tone};
 use crate::paper;
@@ -57,8 +58,10 @@ pub fn page(app: &App, staff: &caller::Staff, look: &Look, frame: Frame) -> Pers
     let settings = &app.settings;
     let matters = attention::of(looked, settings.continuity, settings.renewal_days, frame.now);
     let insurer = &look.basics.insurer;
+    let mut who = who(look, own, &frame.base, consent, frame.now);
+    who.blocks = blocks(staff, look, who.protected, &frame);
     PersonPage {
-        who: who(look, own, &frame.base, consent, frame.now),
+        who,
         as_of: frame.as_of,
         today_href: frame.base.clone(),
         not_connected: Some(connection(insurer)),
@@ -71,6 +74,18 @@ pub fn page(app: &App, staff: &caller::Staff, look: &Look, frame: Frame) -> Pers
         panel: tab::panel(look, ask),
         shell: frame.shell,
     }
+}
+
+/// The way to the offices kept from a person, for their insurer.
+fn blocks(staff: &caller::Staff, look: &Look, protected: bool, frame: &Frame) -> Option<Link> {
+    staff.organisation.insurer()?;
+    let standing = look.basics.blocks.iter().filter(|block| block.stands(frame.now)).count();
+    let label = match standing {
+        0 if !protected => return None,
+        0 => "事業所の閲覧を止める".to_owned(),
+        count => format!("閲覧を止めた事業所（{count}）"),
+    };
+    Some(Link::new(label, blocks_of(&frame.base)))
 }
 
 /// Since when the insurer's data are here, or why not yet.
@@ -105,8 +120,8 @@ pub fn who(
         insurer: basics.insurer.name.clone(),
         offices: offices(look, own, now),
         consent: consent_line(&basics.consents, base, consent, now),
-        // Only those who may see the whereabouts may be told that they are secret.
-        protected: !basics.whereabouts_hidden && person.is_protected(today),
+        protected: person.is_protected(today),
+        blocks: None,
     }
 }
 

@@ -5,7 +5,7 @@ mod examples;
 mod guarded;
 mod look;
 mod paging;
-mod software;
+pub(crate) mod software;
 mod tokens;
 mod transfers;
 mod writes;

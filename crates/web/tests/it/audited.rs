@@ -32,6 +32,9 @@ const ELSEWHERE: &[&str] = &[
     "/office/devices/{id}/renew",
     "/office/devices/{id}/revoke",
     "/municipality/objections",
+    // Tried in `protected.rs`.
+    "/municipality/persons/{handle}/blocks",
+    "/municipality/persons/{handle}/blocks/{id}/lift",
     "/persons/find/card/begin",
     "/persons/find/card",
     "/municipality/upload",

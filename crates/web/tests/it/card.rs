@@ -31,6 +31,14 @@ async fn waiting(world: &Neighbours, who: Who, check: &str) -> ReaderChallenge {
     serde_json::from_str(&challenge.body).unwrap()
 }
 
+/// The page of `who` after a card was read by eye on their device.
+pub(crate) async fn read(world: &Neighbours, who: Who, card: usize) -> Answer {
+    let challenge = waiting(world, who, "card_by_eye").await;
+    let signed = sign(&challenge, &world.card(card), None).unwrap();
+    reader(world, who.0, Some(&signed)).await;
+    world.house.get(who, "/persons/find/card").await
+}
+
 fn accepted(answer: &Answer) -> bool {
     serde_json::from_str::<ReaderReceipt>(&answer.body).unwrap().accepted
 }

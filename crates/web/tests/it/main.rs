@@ -17,6 +17,7 @@ mod office;
 mod operator;
 mod pages;
 mod partitions;
+mod protected;
 mod sign_in;
 mod time;
 mod townhall;

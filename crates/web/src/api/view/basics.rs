@@ -6,7 +6,7 @@ use tasuki_core::assignment::{Assignment, AssignmentState, ContinuityRule, Ident
 use tasuki_core::consent::{Consent, ConsentBasis, ConsentMeans, ConsentScope, ConsentTaker};
 use tasuki_core::consent::{Withdrawal, WithdrawnBy};
 use tasuki_core::date::AtMs;
-use tasuki_core::insured::{InsuredPerson, InsurerMove, PersonName, Protection, Sex};
+use tasuki_core::insured::{InsurerMove, PersonName, Protection, Sex};
 use tasuki_core::insurer::Insurer;
 use tasuki_formats::characters;
 use tasuki_store::facts::Basics;
@@ -72,18 +72,12 @@ pub struct PersonView<'a> {
     moved_to: Option<&'a InsurerMove>,
     /// 資格喪失日.
     lost_on: Option<Date>,
-    /// Address, telephone and offices are taken out because of support measures.
-    whereabouts_hidden: bool,
 }
 
 impl<'a> PersonView<'a> {
-    /// The person of basics.
+    /// A person as their basics show them.
     pub fn of(basics: &'a Basics) -> Self {
-        Self::new(&basics.person, basics.whereabouts_hidden)
-    }
-
-    /// A person whose whereabouts are hidden or not.
-    pub fn new(person: &'a InsuredPerson, whereabouts_hidden: bool) -> Self {
+        let person = &basics.person;
         Self {
             insurer_number: person.key.insurer.as_str(),
             insured_number: person.key.insured.expose(),
@@ -98,7 +92,6 @@ impl<'a> PersonView<'a> {
             moved_from: person.moved_from.as_ref(),
             moved_to: person.moved_to.as_ref(),
             lost_on: person.lost_on,
-            whereabouts_hidden,
         }
     }
 }

@@ -31,6 +31,7 @@ fn who() -> Who {
             link: Some(Link::new("内容を見る", "#")),
         },
         protected: false,
+        blocks: None,
     }
 }
 

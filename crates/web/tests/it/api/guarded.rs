@@ -48,9 +48,15 @@ fn routes(ground: &Ground) -> Vec<Route> {
 
 /// A body that the route can read, where it takes one.
 fn body(route: &Route) -> Value {
-    match (route.method.as_str(), route.template.ends_with("/consents")) {
-        ("POST", true) => serde_json::json!({
+    if route.method != "POST" {
+        return Value::Null;
+    }
+    match route.template.rsplit('/').next() {
+        Some("consents") => serde_json::json!({
             "basis": { "by": "person" }, "means": { "means": "card" }, "from": "2026-11-20" }),
+        Some("blocks") => serde_json::json!({
+            "provider": CARE_OFFICE, "reason": "requested", "note": "窓口で申し出がありました" }),
+        Some("lift") => serde_json::json!({ "note": "窓口で申し出がありました" }),
         _ => Value::Null,
     }
 }
@@ -116,7 +122,9 @@ async fn every_described_route_is_there() {
         let name = format!("{} {}: {}", route.method, route.template, reply.body);
         assert_ne!(reply.status, 405, "{name}");
         assert!(reply.status < 500, "{name}");
-        if !route.path.contains("consent-1") && !route.template.ends_with("/log") {
+        // The log and the blocks are there for insurers.
+        let for_insurers = ["/log", "/blocks"].iter().any(|end| route.template.ends_with(end));
+        if !route.path.contains("consent-1") && !for_insurers {
             assert_ne!(reply.status, 404, "{name}");
         }
     }
