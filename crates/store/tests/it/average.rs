@@ -53,6 +53,9 @@ async fn publish(
     stored
 }
 
+/// Where a stretch of a case begins and ends.
+type Ends<'a> = &'a dyn Fn(&StepDates) -> (Option<Date>, Option<Date>);
+
 /// Mean tenths of a day of the four stretches, over the cases as they stand.
 fn expected(cases: &[StepDates]) -> Vec<(AveragedStep, i64, i64)> {
     let counts = |case: &&StepDates| {
@@ -60,7 +63,7 @@ fn expected(cases: &[StepDates]) -> Vec<(AveragedStep, i64, i64)> {
         closed.is_some_and(|closed| date(2025, 11, 20) < closed && closed <= TODAY)
     };
     let papers = |case: &StepDates| case.survey_done_on.max(case.opinion_received_on);
-    let stretch = |step, ends: &dyn Fn(&StepDates) -> (Option<Date>, Option<Date>)| {
+    let stretch = |step, ends: Ends<'_>| {
         let days = |case| match ends(case) {
             (Some(from), Some(to)) => days_until(from, to),
             _ => panic!("every case of this test has every date"),
