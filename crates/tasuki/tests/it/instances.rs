@@ -78,7 +78,7 @@ async fn consent<'a>(
     panic!("no server answers");
 }
 
-fn count<'a>(events: &'a [Event], action: Action) -> BTreeMap<&'a str, usize> {
+fn count(events: &[Event], action: Action) -> BTreeMap<&str, usize> {
     let mut found = BTreeMap::new();
     for event in events.iter().filter(|event| event.action == action) {
         if let Some(number) = number(event) {
