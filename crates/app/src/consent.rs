@@ -53,7 +53,13 @@ pub async fn take(
         Reader::Insurer { number, .. } => ConsentTaker::Insurer(number.clone()),
         _ => return Err(AppError::Denied),
     };
-    if matches!(draft.means, ConsentMeans::CitizenPage) {
+    // Each means belongs to whoever can vouch for it.
+    let foreign = match draft.means {
+        ConsentMeans::CitizenPage => true,
+        ConsentMeans::Application => matches!(taker, ConsentTaker::Provider(_)),
+        ConsentMeans::Card | ConsentMeans::Signature { .. } | ConsentMeans::Paper { .. } => false,
+    };
+    if foreign {
         return Err(AppError::invalid("means", "consent-means"));
     }
     let examined = access::examine(app, &visitor, person, now).await?;

@@ -112,6 +112,8 @@ async fn bodies_are_read_strictly() {
             with("means", value!({ "means": "signature", "path": "<svg/>" })),
             "422 invalid means.path signature",
         ),
+        // The application is the insurer's paper: an office cannot vouch for it.
+        (with("means", value!({ "means": "application" })), "422 invalid means consent-means"),
         (value!({}), "422 invalid basis required"),
         (value!([]), "422 invalid . unknown"),
     ] {
