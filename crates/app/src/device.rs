@@ -94,7 +94,7 @@ pub async fn issue(
     let name = device_name(name)?;
     let issued = authority.issue_client(&subject, validity(authority, now)).map_err(refused)?;
     let device = row(&issued.certificate, organisation, &subject, name, now);
-    app.db.commit(store::add(&device).and(changed(by, "issued", &device.sha256, now))).await?;
+    keep(app, by, "issued", &device, now).await?;
     Ok((device, issued))
 }
 
@@ -117,7 +117,7 @@ pub async fn sign_request(
     let validity = validity(authority, now);
     let signed = authority.sign_request(request_pem, &subject, validity).map_err(refused)?;
     let device = row(&signed, organisation, &subject, name, now);
-    app.db.commit(store::add(&device).and(changed(by, "issued", &device.sha256, now))).await?;
+    keep(app, by, "issued", &device, now).await?;
     Ok((device, signed))
 }
 
@@ -135,6 +135,41 @@ pub async fn renew(
     sha256: &str,
     now: AtMs,
 ) -> Result<(Device, Issued), AppError> {
+    let (former, subject) = renewable(app, by, sha256, now).await?;
+    let issued = authority.issue_client(&subject, validity(authority, now)).map_err(refused)?;
+    let device = row(&issued.certificate, &former.organisation, &subject, former.name, now);
+    keep(app, by, "renewed", &device, now).await?;
+    Ok((device, issued))
+}
+
+/// As [`renew`], for a device that made its own key and sends a request (CSR, PEM).
+///
+/// # Errors
+///
+/// As [`renew`], and [`AppError::Invalid`] on `request` with `certificate-request`.
+pub async fn sign_renewal(
+    app: &App,
+    by: By<'_>,
+    authority: &Authority,
+    sha256: &str,
+    request_pem: &str,
+    now: AtMs,
+) -> Result<(Device, Certificate), AppError> {
+    let (former, subject) = renewable(app, by, sha256, now).await?;
+    let validity = validity(authority, now);
+    let signed = authority.sign_request(request_pem, &subject, validity).map_err(refused)?;
+    let device = row(&signed, &former.organisation, &subject, former.name, now);
+    keep(app, by, "renewed", &device, now).await?;
+    Ok((device, signed))
+}
+
+/// The certificate that is to be renewed, and whose the next one will be.
+async fn renewable(
+    app: &App,
+    by: By<'_>,
+    sha256: &str,
+    now: AtMs,
+) -> Result<(Device, ClientSubject), AppError> {
     let former = owned(app, by, sha256).await?;
     if !former.is_good(now) {
         return Err(AppError::NotFound);
@@ -143,10 +178,19 @@ pub async fn renew(
         return Err(AppError::invalid("device", "renew-early"));
     }
     let subject = subject(app, &former.organisation, former.device_id.clone()).await?;
-    let issued = authority.issue_client(&subject, validity(authority, now)).map_err(refused)?;
-    let device = row(&issued.certificate, &former.organisation, &subject, former.name, now);
-    app.db.commit(store::add(&device).and(changed(by, "renewed", &device.sha256, now))).await?;
-    Ok((device, issued))
+    Ok((former, subject))
+}
+
+/// Keeps a new certificate with its event.
+async fn keep(
+    app: &App,
+    by: By<'_>,
+    what: &str,
+    device: &Device,
+    now: AtMs,
+) -> Result<(), AppError> {
+    app.db.commit(store::add(device).and(changed(by, what, &device.sha256, now))).await?;
+    Ok(())
 }
 
 /// The certificate ends within [`RENEW_DAYS`] (更新の時期).

@@ -14,11 +14,13 @@ use serde::Serialize;
 use tasuki_core::date::AtMs;
 use tasuki_core::event::Actor;
 use tasuki_core::insurer::InsurerNumber;
-use tasuki_formats::municipal::{Finding, RecordKind, Scope, Summary};
+use tasuki_formats::municipal::{Finding, Manifest, RecordKind, Rule, Scope, Summary};
 
 use crate::{App, AppError};
 
 mod decide;
+mod files;
+mod findings;
 mod keys;
 mod lane;
 mod prepare;
@@ -27,6 +29,7 @@ mod relation;
 pub mod report;
 mod source;
 pub mod spool;
+mod standing;
 mod taking;
 
 pub use source::Source;
@@ -169,6 +172,16 @@ pub async fn take(
     let plan = tokio::task::spawn_blocking(move || reading.plan());
     let plan = plan.await.map_err(AppError::internal)??;
     taking::run(app, &plan, options, actor, now, listener).await
+}
+
+/// Why a transfer cannot be taken now, as far as its manifest tells: for a sender who waits for an
+/// answer before the files are read.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn out_of_turn(app: &App, manifest: &Manifest) -> Result<Option<Rule>, AppError> {
+    taking::out_of_turn(app, manifest).await
 }
 
 /// A folder with a manifest, or single files, as a command line names them.

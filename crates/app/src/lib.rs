@@ -58,6 +58,7 @@ use tasuki_core::assignment::ContinuityRule;
 use tasuki_policy::Sharing;
 use tasuki_store::Db;
 use tasuki_store::seal::Keyring;
+use utoipa::ToSchema;
 
 pub use error::{AppError, FieldError};
 pub use live::Live;
@@ -97,30 +98,36 @@ impl App {
 }
 
 /// Periods and limits (設定); each with a default that follows the national service.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(examples(json!({
+    "continuity": { "grace_months": 3, "lapse_months": 3 }, "session_idle_minutes": 30,
+    "session_absolute_minutes": 480, "access_token_minutes": 60, "refresh_token_minutes": 480,
+    "tries_until_lock": 5, "lock_minutes": 15, "finds_per_ten_minutes": 20, "found_minutes": 15,
+    "emergency_hours": 24, "renewal_days": 60
+})))]
 pub struct Settings {
-    /// Months an assignment lives without claims.
+    /// Months an assignment lives without claims (担当の継続の目安).
     pub continuity: ContinuityRule,
-    /// A session ends after this many minutes without a request.
+    /// A session ends after this many minutes without a request (操作がないと終わるまで・分).
     pub session_idle_minutes: i64,
-    /// A session ends after this many minutes whatever happens.
+    /// A session ends after this many minutes whatever happens (サインインの長さの上限・分).
     pub session_absolute_minutes: i64,
-    /// An access token of software lives this many minutes.
+    /// An access token of software lives this many minutes (アクセストークンの長さ・分).
     pub access_token_minutes: i64,
-    /// A refresh token of software lives this many minutes.
+    /// A refresh token of software lives this many minutes (更新トークンの長さ・分).
     pub refresh_token_minutes: i64,
-    /// Wrong passwords or codes until an account is locked.
+    /// Wrong passwords or codes until an account is locked (まちがいの上限・回).
     pub tries_until_lock: i64,
-    /// Minutes a locked account waits.
+    /// Minutes a locked account waits (待つ時間・分).
     pub lock_minutes: i64,
-    /// Searches with matching items that one account may make in ten minutes.
+    /// Searches with matching items that one account may make in ten minutes (10分間にさがせる回数).
     pub finds_per_ten_minutes: i64,
-    /// Minutes within which a person found must be registered or opened.
+    /// Minutes within which a person found must be registered or opened (本人確認のあと登録するまで・分).
     pub found_minutes: i64,
-    /// Hours an emergency look stays open.
+    /// Hours an emergency look stays open (緊急時の閲覧の長さ・時間).
     pub emergency_hours: i64,
-    /// Days before the end of a certification at which it needs attention.
+    /// Days before the end of a certification at which it needs attention (認定の期限を知らせはじめる日数).
     pub renewal_days: i64,
 }
 

@@ -1,11 +1,13 @@
 //! Offices and insurers as the operator keeps them (事業所・保険者の登録).
 
+use std::path::PathBuf;
+
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Outcome};
 use tasuki_core::insurer::Insurer;
 use tasuki_core::provider::Provider;
 use tasuki_formats::municipal::Finding;
-use tasuki_formats::providers::Import;
+use tasuki_formats::providers::{Import, Importer};
 use tasuki_store::Change;
 use tasuki_store::insurer::{self, StoredInsurer};
 use tasuki_store::provider::{self, StoredProvider};
@@ -57,6 +59,29 @@ pub async fn import(
         take(app, by, chunk, &mut report, now).await?;
     }
     Ok(report)
+}
+
+/// As [`import`], from files of the register; an office may stand in several of them.
+///
+/// # Errors
+///
+/// As [`import`], and [`AppError::Unavailable`] when a file cannot be read.
+pub async fn import_files(
+    app: &App,
+    by: By<'_>,
+    files: Vec<PathBuf>,
+    now: AtMs,
+) -> Result<ImportReport, AppError> {
+    operator(by)?;
+    let read = tokio::task::spawn_blocking(move || {
+        let mut importer = Importer::default();
+        for file in &files {
+            importer.read(std::io::BufReader::new(std::fs::File::open(file)?))?;
+        }
+        Ok::<_, std::io::Error>(importer.finish())
+    });
+    let read = read.await.map_err(AppError::internal)?;
+    import(app, by, read.map_err(|error| AppError::Unavailable(error.into()))?, now).await
 }
 
 async fn take(
@@ -124,6 +149,26 @@ pub async fn save_provider(
     };
     app.db.commit(change.and(event(by, &note, now))).await?;
     Ok(())
+}
+
+/// As [`save_provider`]; a known office keeps whether it works, which has an act of its own with
+/// a reason ([`set_active`]), and a new one works.
+///
+/// # Errors
+///
+/// As [`save_provider`], and [`AppError::NotFound`] when there is no such office to be changed.
+pub async fn edit_provider(
+    app: &App,
+    by: By<'_>,
+    provider: Provider,
+    version: Option<i64>,
+    now: AtMs,
+) -> Result<(), AppError> {
+    let active = match version {
+        None => true,
+        Some(_) => get(app, by, &provider.number).await?.provider.active,
+    };
+    save_provider(app, by, Provider { active, ..provider }, version, now).await
 }
 
 /// Saves an insurer; `version` is `None` for a new one.

@@ -1,14 +1,19 @@
 //! Writes that software sends again (二重送信の防止): done once, answered twice.
 //!
-//! A key is claimed before the write and filled with its answer afterwards. A claim that was never
-//! filled (the process ended in between) is answered with [`AppError::Conflict`]: the sender looks
-//! whether its write happened.
+//! A key is held while its write is under way and filled with the answer afterwards. When the
+//! process ends in between, the row tells what became of the write, because every commit of it
+//! marks the row: a hold without a mark is taken over after [`TAKE_OVER_MS`], and what the former
+//! holder still tries to commit fails; one with a mark stays a conflict, and the sender looks.
 
 use tasuki_core::date::AtMs;
-use tasuki_store::{StoreError, idempotency};
+use tasuki_store::StoreError;
+use tasuki_store::idempotency::{self, Hold, Stage};
 
 use crate::caller::Staff;
 use crate::{App, AppError};
+
+/// Milliseconds after which a hold without a mark may be taken over.
+pub const TAKE_OVER_MS: i64 = 5 * 60_000;
 
 /// An answer given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +27,14 @@ pub struct Answer {
 /// A claimed key.
 #[derive(Debug)]
 pub enum Claim {
-    /// Nobody used it: do the write, then [`fill`] or [`release`].
-    Fresh,
+    /// Do the write during this hold, then [`fill`] it, [`release`] or [`forget`] it.
+    Fresh(Hold),
     /// The same request was answered before.
     Answered(Answer),
 }
 
-/// Status of a claim whose answer is not there yet.
-const CLAIMED: i64 = 0;
-
-fn place(staff: &Staff, key: &str) -> String {
-    format!("idempotency/{}/{key}", staff.organisation)
+fn place(hold: &Hold) -> String {
+    format!("idempotency/{}/{}", hold.organisation, hold.key)
 }
 
 /// Claims `key` for the request with this digest (SHA-256, hexadecimal).
@@ -40,7 +42,8 @@ fn place(staff: &Staff, key: &str) -> String {
 /// # Errors
 ///
 /// [`AppError::Invalid`] with `idempotency-reused` when the key was used for another request,
-/// [`AppError::Conflict`] while the first one is not answered.
+/// [`AppError::Conflict`] while the first one is under way, and when it committed something but
+/// its answer was lost.
 pub async fn claim(
     app: &App,
     staff: &Staff,
@@ -48,47 +51,64 @@ pub async fn claim(
     request_sha256: &str,
     now: AtMs,
 ) -> Result<Claim, AppError> {
-    let request_sha256 = request_sha256.to_owned();
-    let claim = idempotency::Answer { request_sha256, status: CLAIMED, answer: Vec::new() };
-    let change = idempotency::keep(&staff.organisation, key, &claim, now);
-    match app.db.commit(change).await {
-        Ok(_) => return Ok(Claim::Fresh),
+    let organisation = staff.organisation.clone();
+    let hold = Hold { organisation, key: key.to_owned(), since: now };
+    match app.db.commit(hold.take(request_sha256)).await {
+        Ok(_) => return Ok(Claim::Fresh(hold)),
         Err(StoreError::Duplicate) => {}
         Err(error) => return Err(error.into()),
     }
     let known = idempotency::get(&app.db, &staff.organisation, key).await?;
     let known = known.ok_or(AppError::Conflict)?;
-    if known.request_sha256 != claim.request_sha256 {
+    if known.request_sha256 != request_sha256 {
         return Err(AppError::invalid("Idempotency-Key", "idempotency-reused"));
     }
-    if known.status == CLAIMED {
-        return Err(AppError::Conflict);
+    match known.stage {
+        Stage::Answered(answer) => Ok(Claim::Answered(opened(app, &hold, &answer)?)),
+        Stage::Held if known.since.plus_ms(TAKE_OVER_MS) <= now => {
+            app.db.commit(hold.take_over(known.since)).await?;
+            Ok(Claim::Fresh(hold))
+        }
+        Stage::Held | Stage::Marked => Err(AppError::Conflict),
     }
-    let body = app.keyring.platform().open(place(staff, key).as_bytes(), &known.answer);
-    let status = u16::try_from(known.status).map_err(AppError::internal)?;
-    let body = body.map_err(AppError::internal)?.to_vec();
-    Ok(Claim::Answered(Answer { status, body }))
+}
+
+fn opened(app: &App, hold: &Hold, answer: &idempotency::Answer) -> Result<Answer, AppError> {
+    let body = app.keyring.platform().open(place(hold).as_bytes(), &answer.body);
+    let status = u16::try_from(answer.status).map_err(AppError::internal)?;
+    Ok(Answer { status, body: body.map_err(AppError::internal)?.to_vec() })
 }
 
 /// Keeps the answer to the write, sealed.
 ///
 /// # Errors
 ///
-/// [`AppError::Unavailable`] when the database fails.
-pub async fn fill(app: &App, staff: &Staff, key: &str, answer: &Answer) -> Result<(), AppError> {
-    let sealed = app.keyring.platform().seal(place(staff, key).as_bytes(), &answer.body);
-    let sealed = sealed.map_err(AppError::internal)?;
-    let change = idempotency::fill(&staff.organisation, key, i64::from(answer.status), sealed);
-    app.db.commit(change).await?;
+/// [`AppError::Conflict`] when the key was taken over, [`AppError::Unavailable`] when the database
+/// fails.
+pub async fn fill(app: &App, hold: &Hold, answer: &Answer) -> Result<(), AppError> {
+    let sealed = app.keyring.platform().seal(place(hold).as_bytes(), &answer.body);
+    let body = sealed.map_err(AppError::internal)?;
+    let answer = idempotency::Answer { status: i64::from(answer.status), body };
+    app.db.commit(hold.fill(answer)).await?;
     Ok(())
 }
 
-/// Frees the key of a write that did not happen.
+/// Frees the key of a write that failed on our side, unless something of it was committed.
 ///
 /// # Errors
 ///
 /// [`AppError::Unavailable`] when the database fails.
-pub async fn release(app: &App, staff: &Staff, key: &str) -> Result<(), AppError> {
-    app.db.commit(idempotency::release(&staff.organisation, key)).await?;
+pub async fn release(app: &App, hold: &Hold) -> Result<(), AppError> {
+    app.db.commit(hold.release()).await?;
+    Ok(())
+}
+
+/// Frees the key of a request that was told to come again.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn forget(app: &App, hold: &Hold) -> Result<(), AppError> {
+    app.db.commit(hold.forget()).await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::date::{AtMs, YearMonth, add_months};
 use crate::insured::PersonKey;
@@ -54,11 +55,11 @@ pub struct Assignment {
 }
 
 /// How long a relation lives without claims (継続の目安); settings, both in months.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContinuityRule {
-    /// Months a new registration has until the first claim.
+    /// Months a new registration has until the first claim (登録からはじめの請求までの猶予・月).
     pub grace_months: i32,
-    /// Months without a claim after which the relation lapses.
+    /// Months without a claim after which the relation lapses (請求がなくなってからの期間・月).
     pub lapse_months: i32,
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::care_level::CareLevel;
 use crate::insured::Personal;
@@ -37,22 +38,22 @@ words! {
 }
 
 /// One use of the benefit for home modification (住宅改修費利用情報).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HomeModificationUse {
     /// Day the work began (着工日); the care level of this day counts.
     pub used_on: Date,
-    /// Main kind of work.
+    /// Main kind of work (住宅改修の種類).
     pub kind: HomeModificationKind,
     /// Where in the dwelling, for example 浴室.
     #[serde(default)]
     pub place: Option<Personal>,
     /// Number of the dwelling, from 1; the person moved when it grows (転居).
     pub dwelling: u16,
-    /// Care level on that day.
+    /// Care level on that day (その日の要介護度).
     pub care_level: CareLevel,
-    /// Cost that counts against the limit, yen.
+    /// Cost that counts against the limit, yen (対象となる費用・円).
     pub cost_yen: u32,
-    /// Paid by the insurance, yen.
+    /// Paid by the insurance, yen (支給額・円).
     pub paid_yen: u32,
 }
 
@@ -83,18 +84,18 @@ words! {
 }
 
 /// One use of the benefit for equipment (福祉用具購入費利用情報).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EquipmentPurchaseUse {
     /// Day of purchase (購入日).
     pub bought_on: Date,
-    /// Kind of equipment.
+    /// Kind of equipment (福祉用具の種目).
     pub kind: EquipmentKind,
-    /// Product.
+    /// Product (商品名).
     #[serde(default)]
     pub product: Option<Personal>,
-    /// Cost that counts against the limit, yen.
+    /// Cost that counts against the limit, yen (対象となる費用・円).
     pub cost_yen: u32,
-    /// Paid by the insurance, yen.
+    /// Paid by the insurance, yen (支給額・円).
     pub paid_yen: u32,
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::care_level::CareLevel;
 use crate::insured::Personal;
@@ -71,11 +72,11 @@ words! {
 /// One application and everything known of its way (認定の進み具合と結果).
 ///
 /// A date is the day a thing was done or is planned; a date after today counts as planned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertificationProgress {
     /// Day of the application (申請日).
     pub filed_on: Date,
-    /// Kind of application.
+    /// Kind of application (申請の種類).
     pub kind: ApplicationKind,
     /// Office that filed for the person (提出代行者).
     #[serde(default)]
@@ -101,16 +102,16 @@ pub struct CertificationProgress {
     /// The decision takes longer than the law's 30 days (延期通知).
     #[serde(default)]
     pub postponement: Option<PostponementNotice>,
-    /// Ended without a decision.
+    /// Ended without a decision (認定しないで終わったとき).
     #[serde(default)]
     pub ended: Option<ApplicationEnd>,
-    /// What was decided.
+    /// What was decided (認定結果).
     #[serde(default)]
     pub result: Option<CertificationResult>,
 }
 
 /// Survey of the person (認定調査).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SurveyProgress {
     /// Survey ordered (調査依頼日).
     #[serde(default)]
@@ -121,12 +122,12 @@ pub struct SurveyProgress {
 }
 
 /// Opinion of the attending physician on its way (主治医意見書).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OpinionProgress {
-    /// Institution that was asked.
+    /// Institution that was asked (依頼した医療機関の番号).
     #[serde(default)]
     pub institution: Option<ProviderNumber>,
-    /// Its name.
+    /// Its name (医療機関の名前).
     #[serde(default)]
     pub institution_name: Option<String>,
     /// Asked (意見書依頼日).
@@ -138,7 +139,7 @@ pub struct OpinionProgress {
 }
 
 /// Review board (介護認定審査会).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BoardProgress {
     /// Meeting planned (審査会予定日).
     #[serde(default)]
@@ -149,34 +150,34 @@ pub struct BoardProgress {
 }
 
 /// Notice that the decision will be late (認定処分延期通知, 法27条11項但書).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PostponementNotice {
-    /// Day of the notice.
+    /// Day of the notice (通知の日).
     pub notified_on: Date,
     /// Day by which the decision is expected (処理見込期間の終わり).
     pub expected_by: Date,
-    /// Reason in words.
+    /// Reason in words (延期の理由).
     pub reason: Personal,
 }
 
-/// End without a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// End without a decision (認定しないで終わった申請).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ApplicationEnd {
-    /// How.
+    /// How (終わり方).
     pub kind: EndKind,
-    /// On which day.
+    /// On which day (終わった日).
     pub on: Date,
 }
 
 /// What was decided (認定結果).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertificationResult {
     /// Level of the computer screening (一次判定結果).
     #[serde(default)]
     pub screening_level: Option<CareLevel>,
     /// Level decided (二次判定結果).
     pub care_level: CareLevel,
-    /// Period; `None` when the person is not certified.
+    /// Period; `None` when the person is not certified (認定の有効期間).
     pub period: Option<CertificationPeriod>,
     /// State that led to 要介護1 instead of 要支援2.
     #[serde(default)]
@@ -184,7 +185,7 @@ pub struct CertificationResult {
     /// Opinion of the board (サービスの有効な利用に関する留意事項).
     #[serde(default)]
     pub board_opinion: Option<Personal>,
-    /// Services the board designated.
+    /// Services the board designated (サービスの種類の指定).
     #[serde(default)]
     pub designated_services: Vec<ServiceType>,
     /// Level before (前回の要介護状態区分); `None` at the first certification.

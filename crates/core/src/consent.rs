@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::date::AtMs;
 use crate::document::DocumentKind;
@@ -16,35 +17,35 @@ use crate::provider::ProviderNumber;
 use crate::words;
 
 /// Who took the consent (同意の取得者).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentTaker {
     /// The insurer, at the application (包括同意, ruling of April 2025).
     Insurer(InsurerNumber),
-    /// An office, at the contract or when the insurer has not.
+    /// An office, at the contract or when the insurer has not (事業所).
     Provider(ProviderNumber),
-    /// The person alone, on the citizen's pages.
+    /// The person alone, on the citizen's pages (本人).
     InsuredPerson,
 }
 
 /// On whose word the consent stands (同意の根拠).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentBasis {
-    /// The person.
+    /// The person (本人).
     Person,
     /// A guardian or other statutory agent (法定代理人).
     StatutoryAgent {
-        /// Name of the agent.
+        /// Name of the agent (氏名).
         name: Personal,
     },
     /// A member of the family for a person who cannot decide (家族による代理).
     FamilyProxy {
-        /// Name of the proxy.
+        /// Name of the proxy (氏名).
         name: Personal,
         /// Relation to the person, for example 長女.
         relation: Personal,
-        /// Why the person does not decide alone.
+        /// Why the person does not decide alone (本人が判断できない理由).
         reason: Personal,
     },
 }
@@ -72,16 +73,16 @@ pub enum ConsentMeans {
 }
 
 /// What a consent covers (同意の範囲). `None` means all; exceptions are taken off afterwards.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsentScope {
-    /// Only these kinds, or all.
+    /// Only these kinds, or all (書類の種類).
     pub kinds: Option<BTreeSet<DocumentKind>>,
-    /// Only these offices, or all that are in charge.
+    /// Only these offices, or all that are in charge (事業所番号).
     pub providers: Option<BTreeSet<ProviderNumber>>,
-    /// Not these kinds.
+    /// Not these kinds (除く書類の種類).
     #[serde(default)]
     pub except_kinds: BTreeSet<DocumentKind>,
-    /// Not these offices.
+    /// Not these offices (除く事業所番号).
     #[serde(default)]
     pub except_providers: BTreeSet<ProviderNumber>,
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::date::AtMs;
 use crate::insured::PersonKey;
@@ -92,14 +93,14 @@ impl DocumentKind {
 }
 
 /// Who made a document (作成主体).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
-    /// The person, by an application.
+    /// The person, by an application (本人（申請による）).
     InsuredPerson,
-    /// The insurer.
+    /// The insurer (保険者).
     Insurer(InsurerNumber),
-    /// An office or medical institution.
+    /// An office or medical institution (事業所・医療機関).
     Provider(ProviderNumber),
 }
 

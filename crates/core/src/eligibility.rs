@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::care_level::CareLevel;
 use crate::certification::CertificationPeriod;
@@ -17,11 +18,11 @@ use crate::words;
 /// Insured person's certificate (被保険者証): what its three panels print.
 ///
 /// Source: 介護保険法施行規則 様式第1号.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InsuredCertificate {
     /// Day of issue (交付年月日).
     pub issued_on: Date,
-    /// Care level with its period; `None` while the person is not certified.
+    /// Care level with its period; `None` while the person is not certified (要介護度と有効期間).
     pub certified: Option<CertifiedNeed>,
     /// Opinion of the review board (認定審査会の意見).
     #[serde(default)]
@@ -40,8 +41,8 @@ pub struct InsuredCertificate {
     pub facilities: Vec<FacilityStay>,
 }
 
-/// Care level, its period and the benefit limit that goes with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Care level, its period and the benefit limit that goes with it (認定された要介護度).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertifiedNeed {
     /// Care level (要介護状態区分).
     pub care_level: CareLevel,
@@ -57,11 +58,11 @@ pub struct CertifiedNeed {
 }
 
 /// Limit of one service within the benefit limit (種類支給限度基準額).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct KindLimit {
-    /// The service.
+    /// The service (サービスの種類).
     pub service: ServiceType,
-    /// Units a month.
+    /// Units a month (1か月の単位数).
     pub units: u32,
 }
 
@@ -80,18 +81,18 @@ words! {
 }
 
 /// A restriction of benefits (給付制限).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BenefitRestriction {
-    /// What it does.
+    /// What it does (制限の内容).
     pub kind: RestrictionKind,
-    /// First day.
+    /// First day (はじめの日).
     pub from: Date,
-    /// Last day, or open.
+    /// Last day, or open (終わりの日).
     pub until: Option<Date>,
 }
 
 /// An entry of the panel of care-management offices (居宅介護支援事業者).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CareManagementEntry {
     /// The office; `None` when the person plans alone (自己作成) or only a name was sent.
     pub office: Option<ProviderNumber>,
@@ -120,13 +121,13 @@ words! {
 }
 
 /// A stay in a facility (入所・退所).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FacilityStay {
-    /// Kind of facility.
+    /// Kind of facility (施設の種類).
     pub kind: FacilityKind,
-    /// Its number, when sent.
+    /// Its number, when sent (施設の番号).
     pub provider: Option<ProviderNumber>,
-    /// Its name.
+    /// Its name (施設の名前).
     pub name: Personal,
     /// Day of entry (入所年月日).
     pub entered_on: Date,
@@ -164,27 +165,27 @@ impl BurdenRatio {
     }
 }
 
-/// One line of a burden-ratio certificate: the ratio and its days, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of a burden-ratio certificate: the ratio and its days, both ends included (負担割合とその期間).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BurdenRatioPeriod {
-    /// The ratio.
+    /// The ratio (負担割合).
     pub ratio: BurdenRatio,
-    /// First day.
+    /// First day (はじめの日).
     pub from: Date,
-    /// Last day, normally 31 July.
+    /// Last day, normally 31 July (終わりの日).
     pub until: Date,
 }
 
 /// Burden-ratio certificate (負担割合証): one or two lines.
 ///
 /// Source: 介護保険法施行規則 様式第1号の2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BurdenRatioCertificate {
-    /// Day of issue.
+    /// Day of issue (交付年月日).
     pub issued_on: Date,
-    /// First line.
+    /// First line (1行目).
     pub first: BurdenRatioPeriod,
-    /// Second line, when the ratio changes within the year.
+    /// Second line, when the ratio changes within the year (2行目).
     pub second: Option<BurdenRatioPeriod>,
 }
 
@@ -241,29 +242,29 @@ words! {
 /// Burden-limit certificate (負担限度額認定証): what a person of low income pays a day at most.
 ///
 /// Source: 介護保険法施行規則 様式第1号の2の2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BurdenLimitCertificate {
-    /// Day of issue.
+    /// Day of issue (交付年月日).
     pub issued_on: Date,
     /// First day (適用年月日).
     pub applies_from: Date,
     /// Last day (有効期限), normally 31 July.
     pub expires_on: Date,
-    /// Stage of income.
+    /// Stage of income (利用者負担段階).
     pub stage: BurdenLimitStage,
-    /// Yen a day.
+    /// Yen a day (1日の限度額).
     #[serde(flatten)]
     pub limits: DailyLimits,
 }
 
 /// Yen a day for food and housing (食費・居住費の負担限度額).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DailyLimits {
-    /// Food in a facility, yen a day.
+    /// Food in a facility, yen a day (食費・施設).
     pub food_facility_yen: u32,
-    /// Food in a short stay, yen a day.
+    /// Food in a short stay, yen a day (食費・短期入所).
     pub food_short_stay_yen: u32,
-    /// Housing by kind of room, yen a day.
+    /// Housing by kind of room, yen a day (居住費・滞在費).
     pub housing_yen: BTreeMap<RoomType, u32>,
 }
 
@@ -319,25 +320,25 @@ words! {
 }
 
 /// Certificate of a reduction (減免減額認定証).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BurdenReductionCertificate {
-    /// Which reduction.
+    /// Which reduction (減免・減額の種類).
     pub kind: ReductionKind,
     /// Number of the certificate (確認番号), when it has one.
     pub certificate_number: Option<Personal>,
-    /// Day of issue.
+    /// Day of issue (交付年月日).
     pub issued_on: Date,
     /// First day (適用年月日).
     pub applies_from: Date,
     /// Last day (有効期限).
     pub expires_on: Date,
-    /// Percent taken off the person's share, 0–100; `None`: not reduced.
+    /// Percent taken off the person's share, 0–100; `None`: not reduced (利用者負担の減額割合).
     pub share_percent: Option<u8>,
-    /// Percent taken off food.
+    /// Percent taken off food (食費の減額割合).
     pub food_percent: Option<u8>,
-    /// Percent taken off housing.
+    /// Percent taken off housing (居住費の減額割合).
     pub housing_percent: Option<u8>,
-    /// Services it holds for; empty: all.
+    /// Services it holds for; empty: all (対象のサービス).
     #[serde(default)]
     pub services: Vec<ServiceType>,
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::insurer::InsurerNumber;
 use crate::words;
@@ -93,12 +94,12 @@ impl From<InsuredNumber> for String {
     }
 }
 
-/// Which person: the insurer and the number it gave.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Which person: the insurer and the number it gave (被保険者の特定).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct PersonKey {
-    /// The insurer; leads every key of personal data.
+    /// The insurer; leads every key of personal data (保険者番号).
     pub insurer: InsurerNumber,
-    /// The number within the insurer.
+    /// The number within the insurer (被保険者番号).
     pub insured: InsuredNumber,
 }
 
@@ -145,20 +146,20 @@ pub struct PersonName {
 }
 
 /// A move between insurers (転入・転出): the other insurer and the day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InsurerMove {
-    /// The other insurer.
+    /// The other insurer (相手の保険者番号).
     pub insurer: InsurerNumber,
-    /// Day of the move.
+    /// Day of the move (異動の日).
     pub on: Date,
 }
 
 /// Support measures (支援措置): the person's whereabouts are kept secret in this period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Protection {
-    /// First day.
+    /// First day (はじめの日).
     pub from: Date,
-    /// Last day, or open.
+    /// Last day, or open (終わりの日).
     pub until: Option<Date>,
 }
 

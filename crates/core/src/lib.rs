@@ -18,5 +18,6 @@ pub mod insurer;
 pub mod opinion;
 pub mod protection;
 pub mod provider;
+pub mod schema;
 pub mod survey;
 pub mod word;

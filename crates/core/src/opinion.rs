@@ -5,6 +5,7 @@
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::insured::Personal;
 use crate::provider::ProviderNumber;
@@ -37,28 +38,29 @@ impl OpinionEdition {
 /// The opinion (主治医意見書).
 ///
 /// Source: 要介護認定等の実施について 別添3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AttendingPhysicianOpinion {
-    /// Edition of the form.
+    /// Edition of the form (様式の版).
     pub edition: OpinionEdition,
     /// Day of writing (記入日).
     pub written_on: Date,
     /// Doctor (医師氏名).
     pub physician: Personal,
-    /// Institution or facility.
+    /// Institution or facility (医療機関の番号).
     pub institution: ProviderNumber,
-    /// Its name.
+    /// Its name (医療機関の名前).
     pub institution_name: String,
-    /// Its address.
+    /// Its address (医療機関の所在地).
     #[serde(default)]
     pub institution_address: Option<String>,
-    /// Its telephone.
+    /// Its telephone (医療機関の電話番号).
     #[serde(default)]
     pub institution_phone: Option<String>,
-    /// Its fax.
+    /// Its fax (医療機関のFAX番号).
     #[serde(default)]
     pub institution_fax: Option<String>,
-    /// The doctor agrees to the use in care plans; only in the edition until March 2026.
+    /// The doctor agrees to the use in care plans (計画作成への利用の同意); only in the edition until
+    /// March 2026.
     #[serde(default)]
     pub care_plan_use_agreed: Option<bool>,
     /// Last examination (最終診察日).
@@ -68,19 +70,19 @@ pub struct AttendingPhysicianOpinion {
     /// Other departments seen (他科受診); empty: none.
     #[serde(default)]
     pub other_departments: Vec<MedicalDepartment>,
-    /// Another department in words.
+    /// Another department in words (その他の診療科).
     #[serde(default)]
     pub other_department_text: Option<Personal>,
     /// 1. Diagnoses, at most three; the first caused the loss of function (診断名).
     pub diagnoses: Vec<Diagnosis>,
-    /// 1(2) Stability of the symptoms.
+    /// 1(2) Stability of the symptoms (症状としての安定性).
     pub stability: Stability,
-    /// What is unstable.
+    /// What is unstable (不安定の内容).
     #[serde(default)]
     pub unstable_text: Option<Personal>,
     /// 1(3) Course and treatment (経過及び治療内容).
     pub course: Personal,
-    /// 2. Special treatments of the last 14 days; empty: none.
+    /// 2. Special treatments of the last 14 days; empty: none (特別な医療).
     #[serde(default)]
     pub treatments: Vec<SpecialTreatment>,
     /// 3. Mind and body (心身の状態).
@@ -105,9 +107,9 @@ impl AttendingPhysicianOpinion {
 }
 
 /// A diagnosis (診断名) with its onset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Diagnosis {
-    /// Name of the disease.
+    /// Name of the disease (診断名).
     pub name: Personal,
     /// Onset in words, for example 令和3年5月頃 (発症年月日).
     #[serde(default)]
@@ -189,7 +191,7 @@ words! {
 }
 
 /// Mind (日常生活の自立度等, 認知症の中核症状, BPSD, その他の精神・神経症状).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MentalCondition {
     /// 障害高齢者の日常生活自立度.
     pub physical_independence: PhysicalIndependence,
@@ -201,13 +203,13 @@ pub struct MentalCondition {
     pub decisions: DecisionAbility,
     /// Expressing the own will (自分の意思の伝達能力).
     pub communication: CommunicationAbility,
-    /// Behavioural and psychological symptoms of dementia (BPSD); empty: none.
+    /// Behavioural and psychological symptoms of dementia (BPSD); empty: none (認知症の行動・心理症状).
     #[serde(default)]
     pub behaviours: Vec<Behaviour>,
-    /// Another behaviour in words.
+    /// Another behaviour in words (その他の行動・心理症状).
     #[serde(default)]
     pub other_behaviour: Option<Personal>,
-    /// Other mental or neurological symptom; `None`: none.
+    /// Other mental or neurological symptom; `None`: none (その他の精神・神経症状).
     #[serde(default)]
     pub other_symptom: Option<Personal>,
     /// Department of the specialist seen for it (専門医受診).

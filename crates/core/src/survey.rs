@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::care_level::CareLevel;
 use crate::insured::Personal;
@@ -82,7 +83,7 @@ impl CognitiveIndependence {
 /// Survey sheet (認定調査票).
 ///
 /// Source: 要介護認定等の実施について 別添2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SurveySheet {
     /// Day of the survey (調査日).
     pub surveyed_on: Date,
@@ -100,37 +101,37 @@ pub struct SurveySheet {
 }
 
 /// A remark (特記事項): the item it explains and the text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SurveyRemark {
-    /// Number of the item: `1-1` … `5-6`, `6`, `7-1`, `7-2`, or only a group.
+    /// Number of the item: `1-1` … `5-6`, `6`, `7-1`, `7-2`, or only a group (項目の番号).
     pub item: String,
-    /// What the surveyor saw.
+    /// What the surveyor saw (特記事項の文).
     pub text: Personal,
 }
 
 /// Overview (概況調査).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SurveyOverview {
-    /// Where the survey took place; `None`: at home.
+    /// Where the survey took place; `None`: at home (調査の場所).
     #[serde(default)]
     pub place_outside: Option<Personal>,
     /// Surveyor (記入者氏名).
     pub surveyor: Personal,
     /// Surveyor's organisation (所属機関).
     pub organisation: String,
-    /// Certification before; `None`: the first one.
+    /// Certification before; `None`: the first one (前回の認定).
     #[serde(default)]
     pub previous: Option<PreviousCertification>,
     /// Family to be told (家族等連絡先).
     #[serde(default)]
     pub family: Option<FamilyContact>,
-    /// Services in the month of the survey.
+    /// Services in the month of the survey (利用中のサービス).
     #[serde(default)]
     pub services: Vec<ServiceInUse>,
     /// Services outside the insurance, in words (市町村特別給付・介護保険給付外の在宅サービス).
     #[serde(default)]
     pub other_services: Option<Personal>,
-    /// Facility in which the person lives.
+    /// Facility in which the person lives (入所・入居している施設).
     #[serde(default)]
     pub facility: Option<SurveyFacility>,
     /// Family (家族状況).
@@ -145,25 +146,25 @@ pub struct SurveyOverview {
 }
 
 /// Certification before this survey (過去の認定).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PreviousCertification {
-    /// Day of it.
+    /// Day of it (前回の認定日).
     pub certified_on: Date,
-    /// Its level.
+    /// Its level (前回の要介護度).
     pub care_level: CareLevel,
 }
 
 /// Family to be told (家族等連絡先).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FamilyContact {
-    /// Name.
+    /// Name (氏名).
     pub name: Personal,
-    /// Relation to the person.
+    /// Relation to the person (続柄).
     pub relation: Personal,
-    /// Address.
+    /// Address (住所).
     #[serde(default)]
     pub address: Option<Personal>,
-    /// Telephone.
+    /// Telephone (電話番号).
     #[serde(default)]
     pub phone: Option<Personal>,
 }
@@ -244,12 +245,12 @@ impl SurveyService {
     }
 }
 
-/// A service in use, counted in the unit of its row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A service in use, counted in the unit of its row (利用中のサービス).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServiceInUse {
-    /// Which row.
+    /// Which row (サービスの種類).
     pub service: SurveyService,
-    /// How many, from 1.
+    /// How many, from 1 (回数・日数・品目数).
     pub amount: u16,
 }
 
@@ -278,16 +279,16 @@ words! {
 }
 
 /// Facility in which the person lives (施設等連絡先).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SurveyFacility {
-    /// Kind.
+    /// Kind (施設の種類).
     pub kind: SurveyFacilityKind,
-    /// Name.
+    /// Name (施設の名前).
     pub name: Personal,
-    /// Address.
+    /// Address (住所).
     #[serde(default)]
     pub address: Option<Personal>,
-    /// Telephone.
+    /// Telephone (電話番号).
     #[serde(default)]
     pub phone: Option<Personal>,
 }

@@ -38,6 +38,14 @@ macro_rules! words {
             }
         }
 
+        impl $crate::schema::PartialSchema for $name {
+            fn schema() -> $crate::schema::RefOr<$crate::schema::Schema> {
+                $crate::schema::of_words::<Self>(Self::japanese)
+            }
+        }
+
+        impl $crate::schema::ToSchema for $name {}
+
         impl $name {
             /// The Japanese term, as pages show it.
             pub fn japanese(self) -> &'static str {

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use tasuki_core::date::AtMs;
+use utoipa::ToSchema;
 
 use crate::card::{CardCheck, CardError, CardReader, Pin};
 use crate::{GatewayError, http};
@@ -21,30 +22,35 @@ pub const ANSWER_PATH: &str = "/api/v1/reader/answer";
 /// Bytes of a challenge.
 pub const CHALLENGE_BYTES: usize = 32;
 
-/// What a staff member's page waits for: a card on the reader of the same device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a page waits for (カードに署名させるもの): a card on the reader of the same device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReaderChallenge {
-    /// Identifies the challenge.
+    /// Identifies the challenge (番号).
     pub challenge_id: String,
-    /// [`CHALLENGE_BYTES`] random bytes in Base64.
+    /// [`CHALLENGE_BYTES`] random bytes in Base64 (署名させる値).
     pub challenge: String,
-    /// How the holder is to be checked.
+    /// How the holder is to be checked (確かめ方).
     pub check: CardCheck,
-    /// After this moment an answer comes too late.
+    /// After this moment an answer comes too late (期限).
+    #[schema(value_type = i64)]
     pub expires_at_ms: AtMs,
 }
 
-/// What the card made of the challenge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the card made of the challenge (カードの答え).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "challenge_id": "019a0000-0000-7000-8000-000000000000", "certificate": "MIIB…",
+    "signature": "MEUC…", "check": "card_with_pin"
+})))]
 pub struct ReaderAnswer {
-    /// The challenge that is answered.
+    /// The challenge that is answered (番号).
     pub challenge_id: String,
-    /// The card's certificate, DER in Base64.
+    /// The card's certificate, DER in Base64 (カードの証明書).
     pub certificate: String,
-    /// The card's signature in Base64.
+    /// The card's signature in Base64 (カードの署名).
     pub signature: String,
-    /// How the holder was checked.
+    /// How the holder was checked (確かめた方法).
     pub check: CardCheck,
 }
 
@@ -60,12 +66,13 @@ impl ReaderAnswer {
     }
 }
 
-/// The platform's word for the person who holds the reader: nothing about the card's holder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The platform's word for the person who holds the reader (読み取りの結果): nothing about the
+/// card's holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReaderReceipt {
-    /// The platform knows the person; the page goes on.
+    /// The platform knows the person; the page goes on (受け付けたか).
     pub accepted: bool,
-    /// What to do now, in plain Japanese.
+    /// What to do now, in plain Japanese (画面の文).
     pub message: String,
 }
 

@@ -263,6 +263,10 @@ impl Db {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn commit(&self, change: Change) -> Result<Recorded, StoreError> {
         let slow = |_| StoreError::Unavailable("the database is too slow: nothing was answered");
+        let change = match crate::idempotency::mark() {
+            Some(mark) => change.and(mark),
+            None => change,
+        };
         tokio::time::timeout(PATIENCE, self.submit(change)).await.map_err(slow)?
     }
 

@@ -18,11 +18,17 @@ pub struct Setting {
     pub set_at: AtMs,
 }
 
-/// Adds a version; duplicate when somebody else was first with it.
+/// Adds the version after the newest one; duplicate when somebody else was first with it, stale
+/// when there is none before it.
 pub fn set(name: &str, setting: &Setting) -> Change {
-    Change::new().with(
+    Change::new().with_one(
         "INSERT INTO setting (name, version, value, set_by, set_at_ms)
-         VALUES ($1, $2, $3, $4, $5)",
+         SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT),
+                CAST($5 AS BIGINT)
+          WHERE $2 = 1
+             OR EXISTS (SELECT 1
+                          FROM setting
+                         WHERE name = $1 AND version = $2 - 1)",
         params![
             name,
             setting.version,

@@ -23,9 +23,11 @@ impl std::fmt::Debug for Fields {
 }
 
 impl Fields {
-    /// Fields of the pairs that a form sent.
+    /// Fields of the pairs that a form sent. The character NUL, which no keyboard types and one of
+    /// the engines does not store, is left out.
     pub fn of(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs.into_iter().collect())
+        let clean = |(name, value): (String, String)| (name, value.replace('\0', ""));
+        Self(pairs.into_iter().map(clean).collect())
     }
 
     /// The value of a field without spaces at its ends; empty when it was not sent.

@@ -7,7 +7,7 @@ mod objections;
 mod overview;
 mod persons;
 mod queue;
-mod report_file;
+pub(crate) mod report_file;
 mod transfers;
 mod upload;
 

@@ -22,7 +22,7 @@ pub use accounts::ROUTES as DESK_ROUTES;
 const OPERATOR: Guard = Guard::Operator;
 
 /// Largest form with files of the public register, in bytes; the whole country has about 150 MB.
-const REGISTER_BYTES: usize = 512 * 1024 * 1024;
+pub(crate) const REGISTER_BYTES: usize = 512 * 1024 * 1024;
 
 /// Largest form with tables, in bytes.
 const TABLES_BYTES: usize = 2 * 1024 * 1024;

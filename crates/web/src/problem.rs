@@ -13,13 +13,15 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use message::{Message, MessagesError, check_messages, messages};
 pub use negotiate::{Format, answer_in_kind};
 
-/// What went wrong, as the word that software can rely on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// What went wrong, as the word that software can rely on (問題の言葉).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ProblemCode)]
 pub enum Code {
     /// The request could not be read.
     BadRequest,
@@ -208,25 +210,38 @@ impl Problem {
     }
 }
 
-/// Body of a problem document (RFC 9457).
-#[derive(Serialize)]
-struct ProblemBody<'a> {
+/// 問題の知らせ（RFC 9457）: body of a problem document.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody<'a> {
+    /// 問題の種類.
     r#type: String,
+    /// 起きたこと.
     title: &'a str,
+    /// HTTPの状態.
     status: u16,
+    /// 問題の言葉: software relies on it.
     code: Code,
+    /// 理由.
     detail: &'a str,
+    /// 次にすること.
     hint: &'a str,
+    /// 決まりに合わない項目.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<ProblemField>,
+    /// 運営者に伝える番号.
     #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct ProblemField {
+/// 決まりに合わない項目: never with its value.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProblemField {
+    /// 項目の名前.
     field: Cow<'static, str>,
+    /// 決まりの言葉.
     rule: Cow<'static, str>,
+    /// 直し方.
     detail: String,
 }
 

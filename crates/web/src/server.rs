@@ -132,6 +132,7 @@ fn finished(routes: Router<State>, state: State) -> Router {
         .fallback(async || Problem::new(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(axum::middleware::from_fn(around::readable))
         .layer(CatchPanicLayer::custom(move |_| around::panicked(&incident)))
         .layer(axum::middleware::from_fn(answer_in_kind))
         .layer(axum::middleware::from_fn_with_state(state.clone(), around::around))

@@ -24,7 +24,7 @@ pub(crate) use posted::read as read_form;
 pub use posted::{Posted, PostedUnsigned, is_from_our_page};
 pub use role::{MunicipalStaff, OfficeAdministrator, OperatorStaff, Role};
 pub use stop::{Stop, Tried};
-pub use uploaded::{File, Uploaded};
+pub use uploaded::{File, Files, Uploaded};
 
 use crate::page::paths;
 use crate::problem::{Code, Format, Problem};

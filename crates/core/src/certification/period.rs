@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ApplicationKind;
 use crate::date::{YearMonth, days_until};
@@ -16,11 +17,11 @@ pub const RENEWAL_WINDOW_DAYS: i32 = 60;
 pub const DECISION_DAYS: i32 = 30;
 
 /// Period of validity (認定有効期間); both ends included, the end is the last day of a month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertificationPeriod {
-    /// First valid day.
+    /// First valid day (はじめの日).
     pub from: Date,
-    /// Last valid day.
+    /// Last valid day (終わりの日).
     pub until: Date,
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::DocumentKind;
 use crate::benefit_use::{EquipmentPurchaseUse, HomeModificationUse};
@@ -20,8 +21,8 @@ use crate::survey::SurveySheet;
 /// reader would misread a body.
 pub const BODY_SCHEMA: u32 = 1;
 
-/// Body of a document, told apart by the word of its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Body of a document, told apart by the word of its kind (書類の本文).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", content = "body")]
 pub enum Body {
     /// 認定調査票.

@@ -1,6 +1,7 @@
 //! State of the body in the opinion (身体の状態).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::insured::Personal;
 use crate::words;
@@ -61,34 +62,34 @@ words! {
     }
 }
 
-/// A finding at a part of the body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A finding at a part of the body (身体の部位の所見).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BodyPart {
-    /// What.
+    /// What (所見).
     pub finding: BodyFinding,
     /// Where, for example 右上肢.
     pub part: Personal,
-    /// How badly, where the form asks.
+    /// How badly, where the form asks (程度).
     #[serde(default)]
     pub severity: Option<Severity>,
 }
 
 /// State of the body (身体の状態).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BodyState {
-    /// Preferred hand.
+    /// Preferred hand (利き腕).
     #[serde(default)]
     pub hand: Option<HandSide>,
-    /// Height in millimetres.
+    /// Height in millimetres (身長・ミリメートル).
     #[serde(default)]
     pub height_mm: Option<u16>,
-    /// Weight in tenths of a kilogram.
+    /// Weight in tenths of a kilogram (体重・100グラム).
     #[serde(default)]
     pub weight_hectogram: Option<u16>,
-    /// Change of weight.
+    /// Change of weight (体重の変化).
     #[serde(default)]
     pub weight_change: Option<WeightChange>,
-    /// Findings, in the order of the form.
+    /// Findings, in the order of the form (部位ごとの所見).
     #[serde(default)]
     pub findings: Vec<BodyPart>,
 }

@@ -1,6 +1,7 @@
 //! Living functions and services in the opinion (生活機能とサービスに関する意見).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::insured::Personal;
 use crate::words;
@@ -137,10 +138,10 @@ words! {
     }
 }
 
-/// A needed medical service; the form underlines those that matter most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A needed medical service; the form underlines those that matter most (必要な医療系サービス).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MedicalManagement {
-    /// Which.
+    /// Which (サービス).
     pub service: MedicalService,
     /// Underlined (特に必要性の高いもの).
     #[serde(default)]
@@ -166,11 +167,11 @@ words! {
 }
 
 /// Something services must mind; what is not listed is 特になし.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CarePoint {
-    /// Which.
+    /// Which (留意する点).
     pub kind: CarePointKind,
-    /// What to mind.
+    /// What to mind (留意する内容).
     pub text: Personal,
 }
 
@@ -187,45 +188,45 @@ words! {
 }
 
 /// Living functions and services (生活機能とサービスに関する意見).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LivingFunction {
-    /// Walking outdoors.
+    /// Walking outdoors (屋外歩行).
     pub outdoor_walking: OutdoorWalking,
-    /// Wheelchair.
+    /// Wheelchair (車いすの使用).
     pub wheelchair: Wheelchair,
-    /// Walking aids; empty: none.
+    /// Walking aids; empty: none (歩行補助具・装具の使用).
     #[serde(default)]
     pub walking_aids: Vec<WalkingAid>,
-    /// Eating.
+    /// Eating (食事行為).
     pub eating: Eating,
-    /// Nutrition.
+    /// Nutrition (栄養状態).
     pub nutrition: Nutrition,
-    /// What to mind about nutrition.
+    /// What to mind about nutrition (栄養・食生活上の留意点).
     #[serde(default)]
     pub nutrition_note: Option<Personal>,
-    /// States that are there or likely.
+    /// States that are there or likely (発生の可能性が高い状態).
     #[serde(default)]
     pub risks: Vec<RiskState>,
-    /// Another state in words.
+    /// Another state in words (その他の状態).
     #[serde(default)]
     pub other_risk: Option<Personal>,
     /// What to do about them (対処方針).
     #[serde(default)]
     pub risk_policy: Option<Personal>,
-    /// Prospect.
+    /// Prospect (維持・改善の見通し).
     pub prospect: Prospect,
-    /// Medical services needed.
+    /// Medical services needed (医学的管理の必要性).
     #[serde(default)]
     pub medical_management: Vec<MedicalManagement>,
-    /// Another medical service in words.
+    /// Another medical service in words (その他の医療系サービス).
     #[serde(default)]
     pub other_medical_service: Option<Personal>,
-    /// What services must mind.
+    /// What services must mind (医学的観点からの留意事項).
     #[serde(default)]
     pub care_points: Vec<CarePoint>,
-    /// Infectious disease.
+    /// Infectious disease (感染症の有無).
     pub infection: Infection,
-    /// Which disease.
+    /// Which disease (感染症の名前).
     #[serde(default)]
     pub infection_text: Option<Personal>,
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tasuki_core::words;
+use utoipa::ToSchema;
 
 words! {
     /// Rule that a file, line or cell breaks; the Japanese text tells the sender how to mend it.
@@ -115,17 +116,17 @@ impl Rule {
 }
 
 /// One thing that is wrong (指摘). Never carries the value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Finding {
-    /// Line in the file, the header being line 1; 0: the file as a whole.
+    /// Line in the file, the header being line 1; 0: the file as a whole (行).
     pub line: u64,
-    /// Name of the column, path of the JSON field, or place of an unknown column.
+    /// Name of the column, path of the JSON field, or place of an unknown column (列).
     pub column: Option<String>,
-    /// Rule that is broken.
+    /// Rule that is broken (規則).
     pub rule: Rule,
     /// What kind of value stood there: 「空」「数字6文字」「カタカナ11文字」.
     pub value_class: String,
-    /// What to do.
+    /// What to do (直し方).
     pub mend: String,
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tasuki_core::insurer::InsurerNumber;
+use utoipa::ToSchema;
 
 use super::finding::{Finding, Rule};
 use super::name::FileName;
@@ -14,33 +15,41 @@ use super::{PROTOCOL_VERSION, Scope};
 /// Name of the manifest in every transfer.
 pub const MANIFEST_NAME: &str = "manifest.json";
 
-/// What a transfer holds. Sent first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a transfer holds. Sent first (送信の目録).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "protocol": 1, "insurer": "990010", "sequence": 2, "scope": "diff",
+    "files": [{
+        "name": "TASUKI_990010_insured_person_diff_000002.csv",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "bytes": 14009, "lines": 101
+    }]
+})))]
 pub struct Manifest {
-    /// Version of the protocol.
+    /// Version of the protocol (仕様の版).
     pub protocol: u32,
-    /// Who sends.
+    /// Who sends (保険者番号).
     pub insurer: InsurerNumber,
-    /// Number of the transfer, growing by one.
+    /// Number of the transfer, growing by one (送信の番号).
     pub sequence: u32,
-    /// All, or changes.
+    /// All, or changes (全件・差分).
     pub scope: Scope,
-    /// Its files.
+    /// Its files (ファイル).
     pub files: Vec<ManifestFile>,
 }
 
-/// One file of a transfer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One file of a transfer (ファイルの知らせ).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestFile {
-    /// Name, as [`FileName`] prints it.
+    /// Name, as [`FileName`] prints it (ファイルの名前).
     pub name: String,
-    /// SHA-256 of its bytes, lower-case hexadecimal.
+    /// SHA-256 of its bytes, lower-case hexadecimal (SHA-256 の値).
     pub sha256: String,
-    /// Bytes.
+    /// Bytes (バイト数).
     pub bytes: u64,
-    /// Lines, the header included.
+    /// Lines, the header included (行の数).
     pub lines: u64,
 }
 

@@ -1,9 +1,9 @@
-//! Rates, wrong tries, settings, notices, idempotency keys.
+//! Rates, wrong tries, settings, notices.
 
 use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
 use tasuki_store::scratch::for_each_database;
-use tasuki_store::{StoreError, idempotency, notice, rate, setting, wrong_tries};
+use tasuki_store::{StoreError, notice, rate, setting, wrong_tries};
 
 #[tokio::test]
 async fn tries_are_counted_in_the_windows_since_a_moment() {
@@ -55,6 +55,8 @@ async fn every_version_of_a_setting_is_kept() {
         db.commit(setting::set("limits", &version(1, "{}"))).await.unwrap();
         db.commit(setting::set("limits", &version(2, "[]"))).await.unwrap();
         let again = db.commit(setting::set("limits", &version(2, "x"))).await;
+        let ahead = db.commit(setting::set("limits", &version(9, "x"))).await;
+        assert!(matches!(ahead, Err(StoreError::Stale)), "a version without the one before it");
         assert!(matches!(again, Err(StoreError::Duplicate)));
         assert_eq!(setting::newest(db, "limits").await.unwrap(), Some(version(2, "[]")));
         assert_eq!(setting::versions(db, "limits", 9).await.unwrap().len(), 2);
@@ -79,51 +81,6 @@ async fn notices_are_listed_newest_first_and_read_once() {
         let read: Vec<_> = listed.iter().map(|n| (n.id.as_str(), n.read_at)).collect();
         assert_eq!(read, [("n2", None), ("n1", Some(AtMs(15)))]);
         assert_eq!(notice::newest(db, &operator, 1).await.unwrap().len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_answer_is_kept_once_under_its_key() {
-    for_each_database(async |db| {
-        let answer = idempotency::Answer {
-            request_sha256: "00".to_owned(),
-            status: 201,
-            answer: b"made".to_vec(),
-        };
-        let operator = Organisation::Operator;
-        db.commit(idempotency::keep(&operator, "k", &answer, AtMs(5))).await.unwrap();
-        let again = db.commit(idempotency::keep(&operator, "k", &answer, AtMs(6))).await;
-        assert!(matches!(again, Err(StoreError::Duplicate)));
-        assert_eq!(idempotency::get(db, &operator, "k").await.unwrap(), Some(answer));
-        assert_eq!(idempotency::get(db, &operator, "other").await.unwrap(), None);
-        db.commit(idempotency::sweep(AtMs(6))).await.unwrap();
-        assert_eq!(idempotency::get(db, &operator, "k").await.unwrap(), None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_claimed_key_gets_one_answer_or_is_freed() {
-    for_each_database(async |db| {
-        let claim = |answer: &[u8], status| idempotency::Answer {
-            request_sha256: "00".to_owned(),
-            status,
-            answer: answer.to_vec(),
-        };
-        let operator = Organisation::Operator;
-        for key in ["a", "b"] {
-            db.commit(idempotency::keep(&operator, key, &claim(b"", 0), AtMs(5))).await.unwrap();
-        }
-        db.commit(idempotency::fill(&operator, "a", 201, b"made".to_vec())).await.unwrap();
-        let again = db.commit(idempotency::fill(&operator, "a", 200, b"other".to_vec())).await;
-        assert!(matches!(again, Err(StoreError::Stale)));
-        for key in ["a", "b"] {
-            db.commit(idempotency::release(&operator, key)).await.unwrap();
-        }
-        let answer = idempotency::get(db, &operator, "a").await.unwrap();
-        assert_eq!(answer, Some(claim(b"made", 201)));
-        assert_eq!(idempotency::get(db, &operator, "b").await.unwrap(), None);
     })
     .await;
 }

@@ -8,6 +8,7 @@ mod citizen;
 mod commit;
 mod faults;
 mod fixture;
+mod idempotency;
 mod limits;
 mod many;
 mod partition;

@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tasuki_core::word::Word;
 
 use crate::problem::{Code, FieldError, Problem};
 
@@ -35,6 +36,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for StrictForm<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let request = Request::from_parts(parts.clone(), body);
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|refused: BytesRejection| of_status(refused.status()))?;
+        if bytes.contains(&0) || bytes.windows(3).any(|three| three == b"%00") {
+            return Err(invalid("form", "nul"));
+        }
+        let request = Request::from_parts(parts, bytes.into());
         let form = axum::Form::<T>::from_request(request, state).await;
         let refused = |refused: FormRejection| match refused {
             FormRejection::FailedToDeserializeForm(_)
@@ -63,6 +72,12 @@ pub(super) fn invalid(field: &'static str, rule: &'static str) -> Problem {
     Problem::invalid(vec![FieldError::new(field, rule)])
 }
 
+/// The value of a word in a query, when it is there.
+pub(super) fn word<W: Word>(text: Option<&str>, field: &'static str) -> Result<Option<W>, Problem> {
+    let parse = |text| W::from_word(text).ok_or_else(|| invalid(field, "unknown"));
+    text.map(parse).transpose()
+}
+
 fn of_status(status: StatusCode) -> Problem {
     Problem::new(match status {
         StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
@@ -77,8 +92,23 @@ fn is_json(kind: Option<&HeaderValue>) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
+/// A text in this JSON holds the character NUL (`\u0000`), which one of the engines does not store.
+fn has_nul(json: &[u8]) -> bool {
+    /// An escape, when the backslash before it is none itself.
+    const NUL: &[u8] = b"u0000";
+    let escapes = |at: usize| {
+        let before = json.get(..at).unwrap_or_default().iter().rev();
+        before.take_while(|byte| **byte == b'\\').count() % 2 == 1
+    };
+    let mut places = json.windows(NUL.len()).enumerate().filter(|(_, five)| *five == NUL);
+    places.any(|(at, _)| escapes(at))
+}
+
 /// Reads JSON; what does not fit is named by its path, never by its value.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if has_nul(bytes) {
+        return Err(invalid("body", "nul"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -168,6 +198,13 @@ mod tests {
         assert_eq!(error(inner), invalid("inner.cuont", "unknown-field"));
         assert_eq!(error(r#"{"name":"#).0, Code::BadRequest);
         assert_eq!(error(r#"{"name":"x"} more"#).0, Code::BadRequest);
+    }
+
+    #[test]
+    fn the_character_nul_is_refused_and_its_name_is_not() {
+        assert!(has_nul(br#"{"name":"a\u0000b"}"#) && has_nul(br#"{"name":"\\\u0000"}"#));
+        assert!(!has_nul(br#"{"name":"\\u0000"}"#) && !has_nul(br#"{"name":"u0000"}"#));
+        assert_eq!(error(r#"{"name":"\u0000"}"#), (Code::Invalid, "body".into(), "nul".into()));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Conditional requests (条件つきの要求): `ETag`, `If-None-Match`, `If-Match` (RFC 9110 §13).
 
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use tasuki_app::AppError;
+use utoipa::IntoParams;
 
 use super::body;
 use crate::problem::{Code, Problem};
@@ -44,7 +47,7 @@ fn version_tag(version: i64) -> Option<HeaderValue> {
 }
 
 /// The version that `If-Match` names: `"v3"`.
-pub(super) fn version(headers: &HeaderMap) -> Result<i64, Problem> {
+fn version(headers: &HeaderMap) -> Result<i64, Problem> {
     let Some(tag) = headers.get(header::IF_MATCH) else {
         return Err(body::invalid("If-Match", "required"));
     };
@@ -54,8 +57,37 @@ pub(super) fn version(headers: &HeaderMap) -> Result<i64, Problem> {
     number.ok_or_else(|| Problem::new(Code::PreconditionFailed))
 }
 
+/// The version that an update has seen.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatch {
+    /// 読んだときの版.
+    #[param(rename = "If-Match", value_type = String, example = "\"v1\"")]
+    pub version: i64,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        version(&parts.headers).map(|version| Self { version })
+    }
+}
+
+/// A new row (`None`), or the version that an update has seen.
+#[derive(Debug)]
+pub struct NewOrIfMatch(pub Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for NewOrIfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        new_or_version(&parts.headers).map(Self)
+    }
+}
+
 /// `None` for `If-None-Match: *` (a new row), else the version of `If-Match`.
-pub(super) fn new_or_version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+fn new_or_version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     match headers.get(header::IF_NONE_MATCH) {
         Some(any) if any == "*" => Ok(None),
         _ => version(headers).map(Some),

@@ -15,10 +15,10 @@ use tasuki_core::insured::Personal;
 use tasuki_core::provider::ProviderNumber;
 use utoipa::ToSchema;
 
+use super::Software;
 use super::body::{Strict, invalid, json};
 use super::paging::Page;
 use super::view::ConsentView;
-use super::{Software, schema};
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -26,20 +26,20 @@ use crate::server::State;
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "by", deny_unknown_fields)]
 enum BasisRequest {
-    /// The person.
+    /// ご本人.
     Person {},
     /// 成年後見人等.
     StatutoryAgent {
-        /// Name of the agent.
+        /// 氏名.
         name: String,
     },
     /// 家族等, when the person cannot decide.
     FamilyProxy {
-        /// Name of the proxy.
+        /// 氏名.
         name: String,
-        /// Relation to the person.
+        /// ご本人との続柄.
         relation: String,
-        /// Why the person cannot decide.
+        /// ご本人が判断できない理由.
         reason: String,
     },
 }
@@ -50,47 +50,49 @@ enum BasisRequest {
 enum MeansRequest {
     /// マイナンバーカード.
     Card {},
-    /// Drawn on the screen: the `d` of an SVG path.
+    /// 画面の署名: the `d` of an SVG path.
     Signature {
-        /// Letters M, L and Z, numbers, spaces and commas.
+        /// 線: letters M, L and Z, numbers, spaces and commas.
         path: String,
     },
     /// 同意書.
     Paper {
-        /// Where the paper is kept.
+        /// 同意書の保管場所.
         kept_at: String,
     },
-    /// With the application for certification; insurers only.
+    /// 認定の申請のとき; insurers only.
     Application {},
 }
 
-/// A consent to be entered.
+/// 登録する同意.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "basis": { "by": "person" }, "means": { "means": "paper", "kept_at": "事務室の棚" },
+    "kinds": ["survey_sheet"], "from": "2026-11-20"
+})))]
 pub struct ConsentRequest {
-    /// On whose word.
+    /// 同意した人.
     basis: BasisRequest,
-    /// How it was given.
+    /// 同意の方法.
     means: MeansRequest,
-    /// Kinds of papers; all when it is absent.
+    /// 書類の種類; all when it is absent.
     #[serde(default)]
-    #[schema(schema_with = schema::words::<DocumentKind>)]
     kinds: Option<BTreeSet<DocumentKind>>,
     /// 事業所番号 of those who may see them; all in charge when it is absent.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
     providers: Option<BTreeSet<ProviderNumber>>,
-    /// First day, not before today.
+    /// はじめの日, not before today.
     from: Date,
-    /// Last day, or open.
+    /// 終わりの日, or open.
     #[serde(default)]
     until: Option<Date>,
 }
 
-/// The consent that was entered.
+/// 登録した同意.
 #[derive(Serialize, ToSchema)]
 pub struct ConsentAnswer {
-    /// Names it when it is taken back.
+    /// 同意の番号: names it when it is taken back.
     id: String,
 }
 
@@ -148,7 +150,7 @@ fn is_drawing(path: &str) -> bool {
     post, path = "/persons/{handle}/consents", tag = "consent", request_body = ConsentRequest,
     params(("handle" = String, Path, description = "利用者の取っ手")),
     responses(
-        (status = 201, body = ConsentAnswer),
+        (status = 201, description = "登録しました", body = ConsentAnswer),
         (status = 404, description = "いないか、担当していません"),
         (status = 422, description = "項目が決まりに合いません"),
     )
@@ -178,7 +180,7 @@ pub async fn take(
     get, path = "/persons/{handle}/consents", tag = "consent",
     params(("handle" = String, Path, description = "利用者の取っ手")),
     responses(
-        (status = 200, body = Page<ConsentView<'static>>),
+        (status = 200, description = "同意の台帳", body = Page<ConsentView<'static>>),
         (status = 404, description = "いないか、表示できません"),
     )
 )]

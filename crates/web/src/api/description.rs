@@ -1,5 +1,7 @@
 //! The API's description of itself (APIの説明): OpenAPI 3.1 as JSON, and a page to read.
 
+pub(super) mod common;
+
 use std::sync::LazyLock;
 
 use axum::extract::State as Extract;
@@ -14,7 +16,7 @@ use crate::server::State;
 
 /// The description of every route, with addresses from the root of the server.
 pub fn openapi() -> OpenApi {
-    super::routes().into_openapi()
+    super::described()
 }
 
 /// The description as JSON, indented, with a line break at its end.
@@ -33,7 +35,9 @@ static JSON: LazyLock<String> = LazyLock::new(|| openapi_json().unwrap_or_defaul
 /// このAPIの説明（OpenAPI 3.1）.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "document", security(),
-    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json"))
+    responses((
+        status = 200, description = "このAPIの説明（OpenAPI 3.1）", content_type = "application/json"
+    ))
 )]
 pub async fn json() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()

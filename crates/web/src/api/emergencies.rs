@@ -9,24 +9,26 @@ use tasuki_app::find::Proof;
 use tasuki_store::emergency::Opened;
 use utoipa::ToSchema;
 
+use super::Software;
 use super::body::{Strict, StrictQuery, json};
 use super::moment::Moment;
 use super::paging::{Page, PageQuery};
 use super::persons::find::HandleAnswer;
-use super::{Software, schema};
 use crate::problem::Problem;
 use crate::server::State;
 
-/// An emergency look to be opened.
+/// 始める緊急時の閲覧.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "proof": "8f2c…", "reason": "ambulance", "note": "救急隊に引き継ぐため開きました"
+})))]
 pub struct EmergencyRequest {
-    /// From the identity check.
+    /// 本人確認の結果.
     proof: String,
-    /// Why.
-    #[schema(schema_with = schema::word::<Reason>)]
+    /// 理由.
     reason: Reason,
-    /// What happens now, in ten characters at least.
+    /// いま起きていること, in ten characters at least.
     note: String,
 }
 
@@ -34,7 +36,7 @@ pub struct EmergencyRequest {
 #[utoipa::path(
     post, path = "/emergencies", tag = "emergency", request_body = EmergencyRequest,
     responses(
-        (status = 201, body = HandleAnswer),
+        (status = 201, description = "始めました", body = HandleAnswer),
         (status = 403, description = "緊急時の閲覧ができない立場です"),
         (status = 404, description = "本人確認の結果が使えません"),
         (status = 422, description = "説明が短すぎます"),
@@ -51,26 +53,23 @@ pub async fn open(
     json(StatusCode::CREATED, &HandleAnswer { handle: by.handle(&state, &person) })
 }
 
-/// An emergency look of the office.
+/// 緊急時の閲覧.
 #[derive(Serialize, ToSchema)]
 pub struct EmergencyView {
-    /// Names it in its review.
+    /// 緊急時の閲覧の番号: names it in its review.
     id: String,
-    /// The person.
+    /// 利用者の取っ手.
     handle: String,
-    /// The account that opened.
+    /// 開いた人のアカウント.
     account: String,
-    /// Why.
-    #[schema(schema_with = schema::word::<Reason>)]
+    /// 理由.
+    #[schema(value_type = Reason)]
     reason: String,
-    /// From when.
-    #[schema(schema_with = schema::moment)]
+    /// 始まり.
     at: Moment,
-    /// Until when, exclusive.
-    #[schema(schema_with = schema::moment)]
+    /// 終わり, exclusive.
     until: Moment,
-    /// When it was reviewed.
-    #[schema(schema_with = schema::moment)]
+    /// 点検した日時.
     reviewed_at: Option<Moment>,
 }
 
@@ -78,7 +77,7 @@ pub struct EmergencyView {
 #[utoipa::path(
     get, path = "/emergencies", tag = "emergency", params(PageQuery),
     responses(
-        (status = 200, body = Page<EmergencyView>),
+        (status = 200, description = "緊急時の閲覧の一覧", body = Page<EmergencyView>),
         (status = 403, description = "管理者ではありません"),
     )
 )]
@@ -101,11 +100,12 @@ pub async fn list(
     json(StatusCode::OK, &page.map(view))
 }
 
-/// A review.
+/// 点検.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "text": "救急隊への引き継ぎに必要でした" })))]
 pub struct ReviewRequest {
-    /// What the review found.
+    /// 点検の結果.
     text: String,
 }
 

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest, Sha256};
 use tasuki_app::AppError;
 use tasuki_app::once::{self, Answer, Claim};
+use tasuki_store::idempotency::Hold;
 
 use super::{Software, body};
 use crate::problem::{Code, Problem};
@@ -29,14 +30,16 @@ const MOST_BYTES: usize = 256 * 1024;
 /// Layer over the routes of software: a write with a key is done once.
 ///
 /// Answers are kept for the key but for those that promise nothing about the next try (401, 429,
-/// 5xx): these free the key.
+/// 5xx): these free the key, a 5xx only when nothing of the write was committed. A key belongs to
+/// the organisation of the token: without one it says nothing, and the route itself answers.
 pub(super) async fn once(
     Extract(state): Extract<State>,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let Some(key) = request.headers().get(KEY).filter(|_| !reads).cloned() else {
+    let nobody = !request.headers().contains_key(header::AUTHORIZATION);
+    let Some(key) = request.headers().get(KEY).filter(|_| !reads && !nobody).cloned() else {
         return Ok(next.run(request).await);
     };
     let key = key.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
@@ -49,16 +52,20 @@ pub(super) async fn once(
     let digest = digest(&by, &parts, &sent);
     match once::claim(&state.app, staff, key, &digest, state.now()).await? {
         Claim::Answered(answer) => Ok(again(answer)),
-        Claim::Fresh => {
-            let response = next.run(Request::from_parts(parts, Body::from(sent))).await;
-            settle(&state, &by, key, response).await
+        Claim::Fresh(hold) => {
+            let work = next.run(Request::from_parts(parts, Body::from(sent)));
+            let response = hold.clone().during(work).await;
+            settle(&state, &hold, response).await
         }
     }
 }
 
 fn digest(by: &Software, parts: &Parts, sent: &[u8]) -> String {
     let mut hash = Sha256::new();
-    for part in [by.caller().account.as_str(), parts.method.as_str(), &parts.uri.to_string()] {
+    let uri = parts.uri.to_string();
+    let condition = parts.headers.get(header::IF_MATCH).map_or(&[][..], HeaderValue::as_bytes);
+    let (account, method) = (by.caller().account.as_bytes(), parts.method.as_str().as_bytes());
+    for part in [account, method, uri.as_bytes(), condition] {
         hash.update(part);
         hash.update([0]);
     }
@@ -67,23 +74,20 @@ fn digest(by: &Software, parts: &Parts, sent: &[u8]) -> String {
 }
 
 /// Keeps the answer under its key, or frees the key.
-async fn settle(
-    state: &State,
-    by: &Software,
-    key: &str,
-    response: Response,
-) -> Result<Response, Problem> {
+async fn settle(state: &State, hold: &Hold, response: Response) -> Result<Response, Problem> {
     let status = response.status();
-    let open_ended = status.is_server_error()
-        || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS);
-    if open_ended {
-        once::release(&state.app, by.caller(), key).await?;
+    if status.is_server_error() {
+        once::release(&state.app, hold).await?;
+        return Ok(response);
+    }
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) {
+        once::forget(&state.app, hold).await?;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(AppError::internal)?;
     let answer = Answer { status: status.as_u16(), body: body.to_vec() };
-    once::fill(&state.app, by.caller(), key, &answer).await?;
+    once::fill(&state.app, hold, &answer).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 use tasuki_core::date::AtMs;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A moment as answers write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,17 @@ impl Serialize for Moment {
         serializer.collect_str(self)
     }
 }
+
+impl PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+        let text = ObjectBuilder::new().schema_type(Type::String).format(Some(format));
+        let text = text.description(Some("日時（RFC 3339, UTC, ミリ秒）"));
+        text.examples(["2026-11-20T03:00:00.000Z"]).into()
+    }
+}
+
+impl ToSchema for Moment {}
 
 /// A moment that a request names, in RFC 3339.
 pub(super) fn parse(text: &str) -> Option<AtMs> {

@@ -10,24 +10,22 @@ use tasuki_app::statistics::{self, Count};
 use tasuki_app::{municipality, objection};
 use tasuki_core::certification::waiting::Turn;
 use tasuki_core::insured::Personal;
-use tasuki_core::word::Word;
 use utoipa::{IntoParams, ToSchema};
 
+use super::Software;
 use super::body::{self, Strict, StrictQuery, json};
 use super::moment::Moment;
 use super::paging::{Page, PageQuery, cursor};
-use super::view::{InsurerView, NameView};
-use super::{Software, schema};
+use super::view::{AverageView, InsurerView, NameView};
 use crate::problem::Problem;
 use crate::server::State;
 
-/// How many applications wait for one turn.
+/// 順番を待っている申請の数.
 #[derive(Serialize, ToSchema)]
 pub struct TurnView {
-    /// Whose turn.
-    #[schema(schema_with = schema::word::<Turn>)]
+    /// だれの番か.
     turn: Turn,
-    /// How many.
+    /// 数.
     count: usize,
 }
 
@@ -35,24 +33,26 @@ fn turns(turns: &[(Turn, usize)]) -> Vec<TurnView> {
     turns.iter().map(|(turn, count)| TurnView { turn: *turn, count: *count }).collect()
 }
 
-/// Counts, without any person.
+/// 保険者のあらまし: counts, without any person.
 #[derive(Serialize, ToSchema)]
 pub struct OverviewAnswer<'a> {
-    /// The insurer.
+    /// 保険者.
     insurer: InsurerView<'a>,
-    /// Running applications.
+    /// 進行中の申請の数.
     running: usize,
-    /// Of each turn.
+    /// だれの番かごとの数.
     turns: Vec<TurnView>,
-    /// Beyond the thirty days.
+    /// 30日を過ぎた申請の数.
     overdue: usize,
-    /// Certified persons.
+    /// 認定の段階ごとの、ふだんの日数.
+    averages: Vec<AverageView>,
+    /// 認定を受けている人の数.
     certified: i64,
-    /// Of those, with a consent.
+    /// そのうち同意のある人の数.
     with_consent: i64,
-    /// Objections without an answer.
+    /// 回答していない問い合わせの数.
     objections: i64,
-    /// Notices nobody has read.
+    /// まだ読んでいないお知らせの数.
     notices: i64,
 }
 
@@ -60,7 +60,7 @@ pub struct OverviewAnswer<'a> {
 #[utoipa::path(
     get, path = "/municipality", tag = "municipality",
     responses(
-        (status = 200, body = OverviewAnswer<'static>),
+        (status = 200, description = "あらまし", body = OverviewAnswer<'static>),
         (status = 403, description = "市町村ではありません"),
     )
 )]
@@ -71,6 +71,7 @@ pub async fn overview(by: Software, Extract(state): Extract<State>) -> Result<Re
         running: found.running,
         turns: turns(&found.turns),
         overdue: found.overdue,
+        averages: found.averages.iter().map(AverageView::from).collect(),
         certified: found.consents.certified,
         with_consent: found.consents.with_consent,
         objections: found.objections,
@@ -84,39 +85,38 @@ pub async fn overview(by: Software, Extract(state): Extract<State>) -> Result<Re
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueQuery {
-    /// Most items, 1 to 200; 50 without it.
+    /// 1ページの件数. 1から200まで、なければ50.
     limit: Option<usize>,
-    /// `next` of the page before.
+    /// 続き: 前のページの `next`.
     cursor: Option<String>,
-    /// Only those where it is this turn.
+    /// だれの番のものか.
     turn: Option<String>,
-    /// Only those beyond the thirty days.
+    /// 30日を過ぎたものだけ.
     overdue: Option<bool>,
 }
 
-/// A running application.
+/// 進行中の申請.
 #[derive(Serialize, ToSchema)]
 pub struct RunningView<'a> {
-    /// Names the person in addresses.
+    /// 利用者の取っ手.
     handle: String,
     /// 氏名.
     name: NameView<'a>,
     /// 申請日.
     filed_on: Date,
-    /// Whose turn it is.
-    #[schema(schema_with = schema::word::<Turn>)]
+    /// だれの番か.
     turn: Turn,
-    /// Since when.
+    /// いつから.
     since: Date,
-    /// Full days since then.
+    /// 待っている日数: full days since then.
     days: i64,
-    /// Day by which the law wants a decision.
+    /// 法律の期限: 30 days.
     deadline: Date,
-    /// That day is over.
+    /// 期限を過ぎている.
     overdue: bool,
-    /// Institution that writes the opinion.
+    /// 意見書を書く医療機関.
     institution: Option<&'a str>,
-    /// Day the board will sit.
+    /// 審査会の予定日.
     board_planned_on: Option<Date>,
 }
 
@@ -126,7 +126,7 @@ pub struct RunningView<'a> {
 #[utoipa::path(
     get, path = "/municipality/queue", tag = "municipality", params(QueueQuery),
     responses(
-        (status = 200, body = Page<RunningView<'static>>),
+        (status = 200, description = "進行中の申請", body = Page<RunningView<'static>>),
         (status = 403, description = "市町村ではありません"),
     )
 )]
@@ -135,8 +135,7 @@ pub async fn queue(
     Extract(state): Extract<State>,
     StrictQuery(query): StrictQuery<QueueQuery>,
 ) -> Result<Response, Problem> {
-    let parse = |text: &String| Turn::from_word(text).ok_or(body::invalid("turn", "unknown"));
-    let turn = query.turn.as_ref().map(parse).transpose()?;
+    let turn = body::word(query.turn.as_deref(), "turn")?;
     let filter = Filter { turn, overdue: query.overdue.unwrap_or(false) };
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let (limit, skip) = (page.limit()?, page.after()?.map(|text| text.parse::<usize>()));
@@ -163,24 +162,22 @@ pub async fn queue(
     json(StatusCode::OK, &Page { items, next })
 }
 
-/// The person's word on a look.
+/// ご本人からの問い合わせ.
 #[derive(Serialize, ToSchema)]
 pub struct ObjectionView<'a> {
-    /// Names it.
+    /// 問い合わせの番号.
     id: &'a str,
-    /// The person.
+    /// 利用者の取っ手.
     handle: String,
-    /// Number of the event it is about.
+    /// 対象の記録の番号.
     event_seq: i64,
-    /// What the person says.
+    /// ご本人の言葉.
     note: &'a str,
-    /// When it was made.
-    #[schema(schema_with = schema::moment)]
+    /// 問い合わせの日時.
     made_at: Moment,
-    /// When it was answered.
-    #[schema(schema_with = schema::moment)]
+    /// 回答の日時.
     answered_at: Option<Moment>,
-    /// The answer.
+    /// 回答.
     answer: Option<&'a str>,
 }
 
@@ -188,7 +185,7 @@ pub struct ObjectionView<'a> {
 #[utoipa::path(
     get, path = "/objections", tag = "municipality", params(PageQuery),
     responses(
-        (status = 200, body = Page<ObjectionView<'static>>),
+        (status = 200, description = "問い合わせの一覧", body = Page<ObjectionView<'static>>),
         (status = 403, description = "市町村ではありません"),
     )
 )]
@@ -214,11 +211,12 @@ pub async fn objections(
     json(StatusCode::OK, &Page { items, next: page.next })
 }
 
-/// An answer.
+/// 回答.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "answer": "訪問の前に確かめたものでした。" })))]
 pub struct AnswerRequest {
-    /// What the person will read.
+    /// ご本人が読む回答.
     answer: String,
 }
 
@@ -247,20 +245,20 @@ pub async fn answer(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LooksQuery {
-    /// 1 to 366; 30 without it.
+    /// さかのぼる日数. 1から366まで、なければ30.
     days: Option<i64>,
 }
 
-/// Looks of one organisation.
+/// 所属ごとの閲覧の回数.
 #[derive(Serialize, ToSchema)]
 pub struct LooksView {
-    /// Who; null for the persons themselves.
+    /// 所属; null for the persons themselves.
     organisation: Option<String>,
-    /// Name of the office.
+    /// 所属の名前.
     name: Option<String>,
-    /// How often; null for less than ten.
+    /// 回数; null for less than ten.
     looks: Option<i64>,
-    /// How many persons; null for less than ten.
+    /// 人数; null for less than ten.
     persons: Option<i64>,
 }
 
@@ -275,7 +273,7 @@ fn told(count: Count) -> Option<i64> {
 #[utoipa::path(
     get, path = "/municipality/looks", tag = "municipality", params(LooksQuery),
     responses(
-        (status = 200, body = Page<LooksView>),
+        (status = 200, description = "閲覧の回数", body = Page<LooksView>),
         (status = 403, description = "市町村ではありません"),
     )
 )]

@@ -8,35 +8,33 @@ use serde_json::value::RawValue;
 use tasuki_app::notice::{self, Notice};
 use utoipa::ToSchema;
 
+use super::Software;
 use super::body::{StrictQuery, json};
 use super::moment::Moment;
 use super::paging::{Page, PageQuery};
-use super::{Software, schema};
 use crate::problem::Problem;
 use crate::server::State;
 
-/// A notice.
+/// お知らせ.
 #[derive(Serialize, ToSchema)]
 pub struct NoticeView {
-    /// Names it.
+    /// お知らせの番号.
     id: String,
-    /// What it is about, for example `access-lost`.
+    /// お知らせの種類, for example `access-lost`.
     code: String,
-    /// What the code needs to be said.
+    /// 種類ごとの内容.
     #[schema(value_type = Object)]
     params: Option<Box<RawValue>>,
-    /// When it was made.
-    #[schema(schema_with = schema::moment)]
+    /// お知らせの日時.
     made_at: Moment,
-    /// When somebody of the organisation read it.
-    #[schema(schema_with = schema::moment)]
+    /// だれかが読んだ日時.
     read_at: Option<Moment>,
 }
 
 /// お知らせ, newest first, of the newest 200.
 #[utoipa::path(
     get, path = "/notices", tag = "office", params(PageQuery),
-    responses((status = 200, body = Page<NoticeView>))
+    responses((status = 200, description = "お知らせの一覧", body = Page<NoticeView>))
 )]
 pub async fn list(
     by: Software,

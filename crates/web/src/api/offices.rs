@@ -4,46 +4,46 @@ use axum::extract::{Path, State as Extract};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use tasuki_app::directory;
+use tasuki_app::caller::By;
+use tasuki_app::{directory, office as register};
 use tasuki_core::account::{AccountLevel, JobType};
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::provider::{Provider, ProviderNumber, ServiceType};
 use tasuki_store::insurer::StoredInsurer;
+use tasuki_store::provider::StoredProvider;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{self, StrictQuery, json};
 use super::moment::Moment;
 use super::paging::{Page, PageQuery};
 use super::view::InsurerView;
-use super::{Software, conditional, schema};
+use super::{Software, conditional};
 use crate::problem::{Code, Problem};
 use crate::server::State;
 
-/// Who the token stands for.
+/// トークンのアカウントと所属.
 #[derive(Serialize, ToSchema)]
 pub struct MeAnswer<'a> {
-    /// Account id.
+    /// アカウントの番号.
     account: &'a str,
-    /// Its name.
+    /// アカウントの名前.
     name: &'a str,
-    /// `provider:…`, `insurer:…`, `review_board:…` or `operator`.
+    /// 所属.
     organisation: String,
-    /// Name of the organisation.
+    /// 所属の名前.
     organisation_name: &'a str,
-    /// Level within it.
-    #[schema(schema_with = schema::word::<AccountLevel>)]
+    /// 権限.
     level: AccountLevel,
-    /// Job within it.
-    #[schema(schema_with = schema::word::<JobType>)]
+    /// 職種.
     job: JobType,
-    /// When the access token ends.
-    #[schema(schema_with = schema::moment)]
+    /// アクセストークンの終わり.
     ends_at: Moment,
 }
 
 /// 自分: the account and organisation of the token.
 #[utoipa::path(
-    get, path = "/me", tag = "office", responses((status = 200, body = MeAnswer<'static>))
+    get, path = "/me", tag = "office",
+    responses((status = 200, description = "アカウントと所属", body = MeAnswer<'static>))
 )]
 pub async fn me(by: Software) -> Result<Response, Problem> {
     let staff = by.caller();
@@ -59,38 +59,38 @@ pub async fn me(by: Software) -> Result<Response, Problem> {
     json(StatusCode::OK, &answer)
 }
 
-/// An office or medical institution.
+/// 事業所・医療機関.
 #[derive(Serialize, ToSchema)]
 pub struct OfficeView<'a> {
     /// 事業所番号・医療機関番号.
     number: &'a str,
-    /// Its name.
+    /// 名前.
     name: &'a str,
-    /// Reading of the name.
+    /// 名前のよみ.
     kana: &'a str,
     /// 医療機関.
     is_medical: bool,
-    /// Care services it gives.
+    /// 介護サービスの種類.
     services: Vec<ServiceView>,
     /// 法人番号.
     corporation_number: Option<&'a str>,
-    /// Name of the corporation.
+    /// 法人の名前.
     corporation_name: &'a str,
-    /// Address.
+    /// 住所.
     address: &'a str,
-    /// Telephone number.
+    /// 電話番号.
     phone: &'a str,
-    /// The platform accepts it.
+    /// 使える: the platform accepts it.
     active: bool,
 }
 
-/// A service type.
+/// サービスの種類.
 #[derive(Serialize, ToSchema)]
 pub struct ServiceView {
     /// サービス種類コード.
     #[schema(example = "43")]
     code: &'static str,
-    /// Its name.
+    /// サービスの名前.
     #[schema(example = "居宅介護支援")]
     name: &'static str,
 }
@@ -118,7 +118,7 @@ impl<'a> OfficeView<'a> {
 #[utoipa::path(
     get, path = "/office", tag = "office",
     responses(
-        (status = 200, body = OfficeView<'static>),
+        (status = 200, description = "事業所", body = OfficeView<'static>, headers(("ETag" = String))),
         (status = 404, description = "事業所ではありません"),
     )
 )]
@@ -132,32 +132,43 @@ pub async fn mine(by: Software, headers: HeaderMap) -> Result<Response, Problem>
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OfficeQuery {
-    /// A part of the name.
+    /// 名前の一部.
     name: Option<String>,
-    /// The beginning of the reading, in katakana.
+    /// よみのはじめ, in katakana.
     kana: Option<String>,
-    /// Most offices, 1 to 200; 50 without it.
+    /// 番号・名前・よみのどれか, instead of the others; the operator only, stopped ones included.
+    q: Option<String>,
+    /// 件数. 1から200まで、なければ50.
     limit: Option<usize>,
 }
 
 /// 事業所をさがす, in the order of the reading. What is left out beyond `limit` is not paged.
 #[utoipa::path(
     get, path = "/offices", tag = "office", params(OfficeQuery),
-    responses((status = 200, body = Page<OfficeView<'static>>))
+    responses((status = 200, description = "事業所の一覧", body = Page<OfficeView<'static>>))
 )]
 pub async fn search(
     by: Software,
     Extract(state): Extract<State>,
     StrictQuery(query): StrictQuery<OfficeQuery>,
 ) -> Result<Response, Problem> {
+    let limit = PageQuery { limit: query.limit, cursor: None }.limit()?;
+    let limit = u16::try_from(limit).unwrap_or(u16::MAX);
+    if let Some(text) = query.q {
+        let by = By::Staff(by.caller());
+        let found = register::search(&state.app, by, &text, i64::from(limit)).await?;
+        return offices(&found);
+    }
     let (name, kana) = (query.name.unwrap_or_default(), query.kana.unwrap_or_default());
     if name.trim().is_empty() && kana.trim().is_empty() {
         return Err(body::invalid("name", "required"));
     }
-    let limit = PageQuery { limit: query.limit, cursor: None }.limit()?;
-    let limit = u16::try_from(limit).unwrap_or(u16::MAX);
     let found =
         directory::offices(&state.app, by.caller(), name.trim(), kana.trim(), limit).await?;
+    offices(&found)
+}
+
+fn offices(found: &[StoredProvider]) -> Result<Response, Problem> {
     let items: Vec<_> = found.iter().map(|found| OfficeView::of(&found.provider)).collect();
     json(StatusCode::OK, &Page { items, next: None })
 }
@@ -167,7 +178,7 @@ pub async fn search(
     get, path = "/offices/{number}", tag = "office",
     params(("number" = String, Path, description = "事業所番号・医療機関番号")),
     responses(
-        (status = 200, body = OfficeView<'static>, headers(("ETag" = String))),
+        (status = 200, description = "事業所", body = OfficeView<'static>, headers(("ETag" = String))),
         (status = 404, description = "ありません"),
     )
 )]
@@ -186,7 +197,7 @@ pub async fn office(
 /// 保険者の一覧, with the day since when their data are here.
 #[utoipa::path(
     get, path = "/insurers", tag = "office", params(PageQuery),
-    responses((status = 200, body = Page<InsurerView<'static>>))
+    responses((status = 200, description = "保険者の一覧", body = Page<InsurerView<'static>>))
 )]
 pub async fn insurers(
     by: Software,
@@ -204,7 +215,10 @@ pub async fn insurers(
     get, path = "/insurers/{number}", tag = "office",
     params(("number" = String, Path, description = "保険者番号")),
     responses(
-        (status = 200, body = InsurerView<'static>, headers(("ETag" = String))),
+        (
+            status = 200, description = "保険者", body = InsurerView<'static>,
+            headers(("ETag" = String)),
+        ),
         (status = 404, description = "ありません"),
     )
 )]

@@ -22,18 +22,18 @@ const MOST: usize = 200;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Most items, 1 to 200; 50 without it.
+    /// 1ページの件数. 1から200まで、なければ50.
     pub limit: Option<usize>,
-    /// `next` of the page before.
+    /// 続き: 前のページの `next`.
     pub cursor: Option<String>,
 }
 
-/// One page of a list.
+/// 一覧の1ページ.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// The items.
+    /// このページの項目.
     pub items: Vec<T>,
-    /// For the page after this one; null at the end.
+    /// 続き: `cursor` of the page after this one; null at the end.
     pub next: Option<String>,
 }
 

@@ -1,10 +1,8 @@
-//! The frame of the description (OpenAPI 3.1), and schemas of values that core owns.
+//! The frame of the description (OpenAPI 3.1).
 
-use tasuki_core::word::Word;
 use utoipa::OpenApi;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::SecurityRequirement;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Object, RefOr, Schema, SecurityRequirement};
 
 /// What stands around the routes.
 #[derive(OpenApi)]
@@ -43,23 +41,4 @@ pub(super) fn frame() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("token", SecurityScheme::Http(token));
     frame.security = Some(vec![SecurityRequirement::new("token", Vec::<String>::new())]);
     frame
-}
-
-fn text() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String)
-}
-
-/// One of the words of `W`.
-pub(super) fn word<W: Word>() -> Object {
-    text().enum_values(Some(W::ALL.iter().map(|value| value.word()))).build()
-}
-
-/// A list of words of `W`.
-pub(super) fn words<W: Word>() -> RefOr<Schema> {
-    utoipa::openapi::ArrayBuilder::new().items(word::<W>()).into()
-}
-
-/// A moment (RFC 3339, UTC, milliseconds).
-pub(super) fn moment() -> Object {
-    text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build()
 }

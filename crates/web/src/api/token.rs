@@ -35,45 +35,45 @@ impl FromRequestParts<State> for Certificate {
     }
 }
 
-/// A request for tokens.
+/// トークンの申し込み.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
-    /// `password` or `refresh_token`.
+    /// 方法: `password` or `refresh_token`.
     #[schema(example = "password")]
     grant_type: String,
-    /// ID of the account for software; with `password`.
+    /// 接続用アカウントのID; with `password`.
     username: Option<String>,
-    /// Its password; with `password`.
+    /// パスワード; with `password`.
     password: Option<String>,
-    /// The newest refresh token; with `refresh_token`.
+    /// いちばん新しい更新トークン; with `refresh_token`.
     refresh_token: Option<String>,
 }
 
-/// Tokens.
+/// トークン.
 #[derive(Serialize, ToSchema)]
 pub struct TokenAnswer {
-    /// For `Authorization: Bearer …`.
+    /// アクセストークン, for `Authorization: Bearer …`.
     access_token: String,
-    /// Always `Bearer`.
+    /// 種類: always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// Seconds until the access token ends.
+    /// アクセストークンの残り（秒）.
     #[schema(example = 3600)]
     expires_in: i64,
-    /// Good for one refresh; the answer to it brings the next one.
+    /// 更新トークン: good for one refresh; the answer to it brings the next one.
     refresh_token: String,
-    /// Seconds until the refresh token ends.
+    /// 更新トークンの残り（秒）.
     #[schema(example = 28800)]
     refresh_expires_in: i64,
 }
 
-/// Tokens for an account of software, or new tokens for a refresh token.
+/// トークンの発行: for an account of software, or new tokens for a refresh token.
 #[utoipa::path(
     post, path = "/token", tag = "token", security(),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, body = TokenAnswer),
+        (status = 200, description = "トークン", body = TokenAnswer),
         (status = 401, description = "リフレッシュトークンが使えません"),
         (status = 403, description = "クライアント証明書がありません"),
         (status = 422, description = "IDかパスワードがちがいます"),
@@ -108,15 +108,15 @@ pub async fn issue(
     json(StatusCode::OK, &answer)
 }
 
-/// A token to take back.
+/// 取り消すトークン.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeRequest {
-    /// An access token or a refresh token.
+    /// アクセストークン、または更新トークン.
     token: String,
 }
 
-/// Takes back a token and every other that came from the same password (RFC 7009).
+/// トークンの取り消し: and of every other that came from the same password (RFC 7009).
 ///
 /// An unknown token has the same answer.
 #[utoipa::path(

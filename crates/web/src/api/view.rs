@@ -5,5 +5,7 @@ mod basics;
 mod paper;
 
 pub use answer::{AnswerView, LineView, WhyView};
-pub use basics::{AssignmentView, ConsentView, InsurerView, NameView, PersonView, WithdrawalView};
-pub use paper::PaperView;
+pub use basics::{
+    AssignmentView, AverageView, ConsentView, InsurerView, NameView, PersonView, WithdrawalView,
+};
+pub use paper::{Paper, PaperView};

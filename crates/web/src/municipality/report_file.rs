@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use http::header;
+use tasuki_app::caller;
 use tasuki_app::ingestion::report;
 use tasuki_core::word::Word;
 use tasuki_formats::municipal::Finding;
@@ -20,42 +21,59 @@ const AT_ONCE: u16 = 1_000;
 /// Where the next findings begin.
 type Place = Option<(String, i64, i64)>;
 
+/// How findings are written.
+pub(crate) struct Form {
+    ending: &'static str,
+    kind: &'static str,
+    head: &'static str,
+    line: fn(&str, &Finding) -> String,
+}
+
+impl Form {
+    /// One line each, for a spreadsheet.
+    pub(crate) const CSV: Self = Self {
+        ending: "csv",
+        kind: "text/csv; charset=utf-8",
+        head: "\u{feff}file,line,column,rule,value_class,mend\r\n",
+        line: csv_line,
+    };
+
+    /// One JSON object a line (JSON Lines), so that a long report need not be held whole.
+    pub(crate) const LINES: Self =
+        Self { ending: "json", kind: "application/x-ndjson", head: "", line: json_line };
+}
+
 pub(super) async fn csv(
     Extract(state): Extract<State>,
     staff: MunicipalStaff,
     Path(sequence): Path<i64>,
 ) -> Result<Response, Problem> {
-    let head = "\u{feff}file,line,column,rule,value_class,mend\r\n";
-    file(state, staff, sequence, "csv", "text/csv; charset=utf-8", head, csv_line).await
+    file(state, staff.0.0.staff, sequence, Form::CSV).await
 }
 
-/// One JSON object a line (JSON Lines), so that a long report need not be held whole.
 pub(super) async fn json(
     Extract(state): Extract<State>,
     staff: MunicipalStaff,
     Path(sequence): Path<i64>,
 ) -> Result<Response, Problem> {
-    file(state, staff, sequence, "json", "application/x-ndjson", "", json_line).await
+    file(state, staff.0.0.staff, sequence, Form::LINES).await
 }
 
-async fn file(
+/// The findings of a transfer of the insurer that `staff` works for.
+pub(crate) async fn file(
     state: State,
-    staff: MunicipalStaff,
+    staff: caller::Staff,
     sequence: i64,
-    ending: &str,
-    kind: &'static str,
-    head: &'static str,
-    line: fn(&str, &Finding) -> String,
+    Form { ending, kind, head, line }: Form,
 ) -> Result<Response, Problem> {
     // Asked before the answer begins, so that an unknown transfer is a 404.
-    report::get(&state.app, staff.0.caller(), sequence).await?;
+    report::get(&state.app, &staff, sequence).await?;
     let start: Option<Place> = Some(None);
     let pages = stream::try_unfold(start, move |place| {
         let (state, staff) = (state.clone(), staff.clone());
         async move {
             let Some(after) = place else { return Ok::<_, std::io::Error>(None) };
-            let page =
-                report::findings(&state.app, staff.0.caller(), sequence, after, AT_ONCE).await;
+            let page = report::findings(&state.app, &staff, sequence, after, AT_ONCE).await;
             let page = page.map_err(std::io::Error::other)?;
             let text: String =
                 page.findings.iter().map(|(file, finding)| line(file, finding)).collect();

@@ -184,12 +184,9 @@ async fn is_active(state: &State, staff: &Staff, number: &str) -> Result<bool, P
 }
 
 async fn try_save(state: &State, staff: &Staff, fields: &Fields) -> Tried {
-    let (mut provider, version) = (read(fields)?, version(fields));
-    if version.is_some() {
-        provider.active = is_active(state, staff, provider.number.as_str()).await?;
-    }
+    let (provider, version) = (read(fields)?, version(fields));
     let by = By::Staff(staff.caller());
-    office::save_provider(&state.app, by, provider, version, state.now()).await?;
+    office::edit_provider(&state.app, by, provider, version, state.now()).await?;
     Ok(flash::done(paths::PROVIDERS, Done::OfficeSaved))
 }
 

@@ -3,10 +3,8 @@
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use tasuki_app::AppError;
 use tasuki_app::caller::By;
 use tasuki_app::office;
-use tasuki_formats::providers::Importer;
 
 use crate::page::operator::{ImportPage, ImportReport};
 use crate::page::{Form, Rendered, paths};
@@ -46,17 +44,9 @@ pub(super) async fn take(
         let page = ImportPage { shell, form, report: None };
         return Ok(Rendered::with_status(page.form.status(), page).into_response());
     }
-    let read = tokio::task::spawn_blocking(move || {
-        let mut importer = Importer::default();
-        for file in &uploaded.files {
-            importer.read(std::io::BufReader::new(std::fs::File::open(&file.path)?))?;
-        }
-        Ok::<_, std::io::Error>(importer.finish())
-    });
-    let import = read.await.map_err(AppError::internal)?;
-    let import = import.map_err(|error| AppError::Unavailable(error.into()))?;
+    let paths = uploaded.files.iter().map(|file| file.path.clone()).collect();
     let by = By::Staff(staff.caller());
-    let report = office::import(&state.app, by, import, state.now()).await?;
+    let report = office::import_files(&state.app, by, paths, state.now()).await?;
     let finding = |finding: &tasuki_formats::municipal::Finding| {
         let column = finding.column.clone().unwrap_or_default();
         (finding.line, column, finding.rule.japanese(), finding.mend.clone())

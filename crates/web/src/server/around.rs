@@ -12,7 +12,7 @@ use tracing::Instrument;
 
 use super::State;
 use crate::flash;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Name of the header that carries the number of a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -59,6 +59,15 @@ pub(super) async fn around(
         headers.append(header::SET_COOKIE, flash::cleared());
     }
     response
+}
+
+/// Refuses an address with the character NUL: no page has one, and one of the engines stores none.
+pub(super) async fn readable(request: Request, next: Next) -> Response {
+    let text = request.uri().path_and_query().map_or("", http::uri::PathAndQuery::as_str);
+    match text.contains("%00") {
+        true => Problem::new(Code::BadRequest).into_response(),
+        false => next.run(request).await,
+    }
 }
 
 fn count(route: &str, method: &Method, status: u16, seconds: f64) {

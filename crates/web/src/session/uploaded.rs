@@ -41,11 +41,56 @@ pub struct Uploaded<R = Staff> {
     pub folder: TempDir,
 }
 
+/// Files of a form while they come, in a folder that goes with them.
+#[derive(Debug)]
+pub struct Files {
+    /// Those that have bytes.
+    pub list: Vec<File>,
+    folder: TempDir,
+}
+
+impl Files {
+    fn new() -> Result<Self, Problem> {
+        Ok(Self { list: Vec::new(), folder: TempDir::new().map_err(broken)? })
+    }
+
+    /// The files of a form of software, which needs no token of a page.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BadRequest`] and [`Code::TooLarge`] as the form is.
+    pub async fn of(mut form: Multipart) -> Result<Self, Problem> {
+        let mut files = Self::new()?;
+        while let Some(field) = form.next_field().await.map_err(|error| unread(&error))? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let file = field.file_name().unwrap_or_default().to_owned();
+            files.take(field, name, file).await?;
+        }
+        Ok(files)
+    }
+
+    /// Where the files are.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.list.iter().map(|file| file.path.clone()).collect()
+    }
+
+    async fn take(&mut self, part: Field<'_>, field: String, name: String) -> Result<(), Problem> {
+        if self.list.len() >= MOST_FILES {
+            return Err(Problem::new(Code::TooLarge));
+        }
+        let path = self.folder.path().join(format!("part-{}", self.list.len()));
+        if write(part, &path).await? > 0 {
+            self.list.push(File { field, name, path });
+        }
+        Ok(())
+    }
+}
+
 fn refused(code: Code) -> Refusal {
     Refusal::Problem(Problem::new(code))
 }
 
-fn broken(error: std::io::Error) -> Refusal {
+fn broken(error: std::io::Error) -> Problem {
     tasuki_app::AppError::Unavailable(error.into()).into()
 }
 
@@ -64,24 +109,17 @@ where
         let form = Multipart::from_request(Request::from_parts(parts, body), state).await;
         // What is no form with files is none of our forms.
         let mut form = form.map_err(|_| refused(Code::FormExpired))?;
-        let folder = TempDir::new().map_err(broken)?;
-        let (mut pairs, mut files, mut proved) = (Vec::new(), Vec::new(), false);
-        while let Some(field) = form.next_field().await.map_err(|error| too_large(&error))? {
+        let mut files = Files::new().map_err(Refusal::Problem)?;
+        let (mut pairs, mut proved) = (Vec::new(), false);
+        let wrong = |error| Refusal::Problem(unread(&error));
+        while let Some(field) = form.next_field().await.map_err(wrong)? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
                 // The token stands before the files: nothing is written before it was seen.
                 Some(_) if !proved => return Err(refused(Code::FormExpired)),
-                Some(file) => {
-                    if files.len() >= MOST_FILES {
-                        return Err(refused(Code::TooLarge));
-                    }
-                    let path = folder.path().join(format!("part-{}", files.len()));
-                    if write(field, &path).await? > 0 {
-                        files.push(File { field: name, name: file, path });
-                    }
-                }
+                Some(file) => files.take(field, name, file).await.map_err(Refusal::Problem)?,
                 None => {
-                    let text = field.text().await.map_err(|error| too_large(&error))?;
+                    let text = field.text().await.map_err(wrong)?;
                     if name == "csrf" {
                         proved = Secret::new(text).sha256()
                             == Secret::new(by.as_ref().0.csrf.clone()).sha256();
@@ -94,22 +132,23 @@ where
         if !proved {
             return Err(refused(Code::FormExpired));
         }
+        let Files { list: files, folder } = files;
         Ok(Self { by, fields: Fields::of(pairs), files, folder })
     }
 }
 
-fn too_large(error: &axum::extract::multipart::MultipartError) -> Refusal {
-    match error.status() {
-        http::StatusCode::PAYLOAD_TOO_LARGE => refused(Code::TooLarge),
-        _ => refused(Code::BadRequest),
-    }
+fn unread(error: &axum::extract::multipart::MultipartError) -> Problem {
+    Problem::new(match error.status() {
+        http::StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
+        _ => Code::BadRequest,
+    })
 }
 
 /// Streams a file to its place; how many bytes it had.
-async fn write(mut field: Field<'_>, path: &std::path::Path) -> Result<usize, Refusal> {
+async fn write(mut field: Field<'_>, path: &std::path::Path) -> Result<usize, Problem> {
     let mut file = tokio::fs::File::create(path).await.map_err(broken)?;
     let mut bytes = 0_usize;
-    while let Some(part) = field.chunk().await.map_err(|error| too_large(&error))? {
+    while let Some(part) = field.chunk().await.map_err(|error| unread(&error))? {
         file.write_all(&part).await.map_err(broken)?;
         bytes = bytes.saturating_add(part.len());
     }

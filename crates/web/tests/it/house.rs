@@ -99,6 +99,13 @@ impl House {
         self.spool.path().join("transfers")
     }
 
+    /// Removes the database from its server.
+    pub(crate) async fn discard(self) {
+        let Self { app, scratch, .. } = self;
+        drop(app);
+        scratch.discard().await.unwrap();
+    }
+
     /// Events in the log.
     pub(crate) async fn events(&self) -> u64 {
         event_log::head(&self.app.db).await.unwrap().map_or(0, |head| head.size)
@@ -140,9 +147,7 @@ pub(crate) async fn in_each_house(check: impl AsyncFn(&House)) {
     if let Ok(url) = std::env::var("PG_URL") {
         let house = House::on(scratch::postgres(&url).await.unwrap()).await;
         check(&house).await;
-        let House { app, scratch, .. } = house;
-        drop(app);
-        scratch.discard().await.unwrap();
+        house.discard().await;
     }
 }
 

@@ -7,20 +7,25 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tasuki_app::assignment;
 use tasuki_app::find::{self, Proof};
+use tasuki_core::date::AtMs;
 use tasuki_core::insured::{InsuredNumber, PersonKey, Sex};
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_store::person::MatchingItems;
 use utoipa::ToSchema;
 
+use crate::api::Software;
 use crate::api::body::{Strict, json};
 use crate::api::moment::Moment;
-use crate::api::{Software, schema};
 use crate::problem::Problem;
 use crate::server::State;
 
-/// The four items of the certificate.
+/// 被保険者証の4つの項目.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "insurer_number": "990010", "insured_number": "0000123456", "birth_date": "1942-03-05",
+    "sex": "female"
+})))]
 pub struct FindRequest {
     /// 保険者番号.
     #[schema(value_type = String, example = "990010")]
@@ -31,25 +36,36 @@ pub struct FindRequest {
     /// 生年月日.
     birth_date: Date,
     /// 性別.
-    #[schema(schema_with = schema::word::<Sex>)]
     sex: Sex,
 }
 
-/// Somebody was found.
+/// 本人確認の結果.
 #[derive(Serialize, ToSchema)]
 pub struct FindAnswer {
-    /// Sealed for this account; registers the office or opens in an emergency.
+    /// 結果の印: sealed for this account; registers the office or opens in an emergency.
     proof: String,
-    /// Until when it counts.
-    #[schema(schema_with = schema::moment)]
+    /// 使える期限.
     until: Moment,
+}
+
+impl FindAnswer {
+    /// The proof of a check that was made just now.
+    pub(super) fn of(
+        state: &State,
+        by: &Software,
+        proof: Proof,
+        now: AtMs,
+    ) -> Result<Self, Problem> {
+        let until = find::identified(&state.app, by.caller(), &proof, now)?.until;
+        Ok(Self { proof: proof.0, until: until.into() })
+    }
 }
 
 /// カードなしの本人確認: the four items must all fit; which one does not is never told.
 #[utoipa::path(
     post, path = "/persons/find", tag = "person", request_body = FindRequest,
     responses(
-        (status = 200, body = FindAnswer),
+        (status = 200, description = "本人確認の結果", body = FindAnswer),
         (status = 404, description = "4つの項目に合う方を表示できません"),
         (status = 429, description = "回数が多いため、しばらく受け付けません"),
     )
@@ -66,22 +82,22 @@ pub async fn find(
     };
     let now = state.now();
     let proof = find::by_items(&state.app, by.caller(), &items, now).await?;
-    let until = find::identified(&state.app, by.caller(), &proof, now)?.until;
-    json(StatusCode::OK, &FindAnswer { proof: proof.0, until: until.into() })
+    json(StatusCode::OK, &FindAnswer::of(&state, &by, proof, now)?)
 }
 
-/// A person that was found.
+/// 担当として登録する方.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "proof": "8f2c…" })))]
 pub struct RegisterRequest {
-    /// From the identity check.
+    /// 本人確認の結果の印.
     proof: String,
 }
 
-/// The handle of a person, for this organisation.
+/// 利用者の取っ手, for this organisation.
 #[derive(Serialize, ToSchema)]
 pub struct HandleAnswer {
-    /// 64 hexadecimal digits; always the same for the same person and organisation.
+    /// 利用者の取っ手: 64 hexadecimal digits, always the same for the same person and organisation.
     pub(in crate::api) handle: String,
 }
 
@@ -89,7 +105,7 @@ pub struct HandleAnswer {
 #[utoipa::path(
     post, path = "/persons/register", tag = "person", request_body = RegisterRequest,
     responses(
-        (status = 201, body = HandleAnswer),
+        (status = 201, description = "登録しました", body = HandleAnswer),
         (status = 403, description = "事業所の職員ではありません"),
         (status = 404, description = "本人確認の結果が使えません"),
     )

@@ -12,15 +12,14 @@ use tasuki_core::account::Organisation;
 use tasuki_core::assignment::AssignmentState;
 use tasuki_core::care_level::CareLevel;
 use tasuki_core::eligibility::BurdenRatio;
-use tasuki_core::insured::{InsuredPerson, Sex};
-use tasuki_core::word::Word;
+use tasuki_core::insured::{InsuredNumber, InsuredPerson, Sex};
 use tasuki_formats::characters::search_key;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::api::Software;
 use crate::api::body::{self, Strict, StrictQuery, json};
 use crate::api::paging::{Page, PageQuery};
 use crate::api::view::NameView;
-use crate::api::{Software, schema};
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -29,47 +28,45 @@ use crate::server::State;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Most items, 1 to 200; 50 without it.
+    /// 1ページの件数. 1から200まで、なければ50.
     limit: Option<usize>,
-    /// `next` of the page before.
+    /// 続き: 前のページの `next`.
     cursor: Option<String>,
-    /// Only persons with this matter, for example `certification_ends`.
+    /// この用件のある方だけ.
     attention: Option<String>,
-    /// Only persons of this care level, for example `care_3`.
+    /// この要介護度の方だけ.
     care_level: Option<String>,
-    /// Only persons whose consent is missing.
+    /// 同意のない方だけ.
     lacks_consent: Option<bool>,
-    /// `attention` (without it), `kana` or `end` (the end of the certification).
+    /// 並べ方: `attention` (without it), `kana` or `end` (the end of the certification).
     sort: Option<String>,
 }
 
-/// One person of the list.
+/// 一覧の1人.
 #[derive(Serialize, ToSchema)]
 pub struct PersonLine<'a> {
-    /// Names the person in addresses.
+    /// 利用者の取っ手.
     handle: String,
-    /// Who.
+    /// 利用者.
     #[serde(flatten)]
     person: PersonBrief<'a>,
-    /// Name of the insurer.
+    /// 保険者の名前.
     insurer_name: &'a str,
     /// 要介護度 in force, when the caller may see the certificate.
-    #[schema(schema_with = schema::word::<CareLevel>)]
     care_level: Option<CareLevel>,
-    /// Last day of the certification.
+    /// 認定の終わりの日.
     certified_until: Option<Date>,
     /// 負担割合 in force.
-    #[schema(schema_with = schema::word::<BurdenRatio>)]
     burden_ratio: Option<BurdenRatio>,
-    /// What needs attention, most pressing first.
+    /// 気をつけること, most pressing first.
     attention: Vec<AttentionView>,
-    /// Last day of the office's registration, as things stand.
+    /// 担当の終わりの日, as things stand.
     access_until: Option<Date>,
-    /// The person's consent is missing for something the caller could see with it.
+    /// 同意があれば見られる書類がある.
     lacks_consent: bool,
 }
 
-/// Name, numbers, birth date and sex.
+/// 名前・番号・生年月日・性別.
 #[derive(Serialize, ToSchema)]
 pub struct PersonBrief<'a> {
     /// 保険者番号.
@@ -81,19 +78,17 @@ pub struct PersonBrief<'a> {
     /// 生年月日.
     birth_date: Date,
     /// 性別.
-    #[schema(schema_with = schema::word::<Sex>)]
     sex: Sex,
 }
 
-/// Something that needs attention.
+/// 気をつけること.
 #[derive(Serialize, ToSchema)]
 pub struct AttentionView {
-    /// What.
-    #[schema(schema_with = schema::word::<Matter>)]
+    /// 用件.
     matter: Matter,
-    /// The day it is about.
+    /// 用件の日.
     on: Date,
-    /// In plain Japanese.
+    /// 用件の文.
     text: &'static str,
 }
 
@@ -137,7 +132,7 @@ impl<'a> PersonLine<'a> {
 #[utoipa::path(
     get, path = "/persons", tag = "person", params(ListQuery),
     responses(
-        (status = 200, body = Page<PersonLine<'static>>),
+        (status = 200, description = "利用者の一覧", body = Page<PersonLine<'static>>),
         (status = 403, description = "利用者の一覧がない立場です"),
     )
 )]
@@ -162,19 +157,14 @@ fn answer<'a>(state: &State, by: &Software, page: &'a Page<Line>) -> Result<Resp
 }
 
 fn keeps(query: &ListQuery) -> Result<impl Fn(&Line) -> bool + use<>, Problem> {
-    let matter = word::<Matter>(query.attention.as_deref(), "attention")?;
-    let level = word::<CareLevel>(query.care_level.as_deref(), "care_level")?;
+    let matter = body::word::<Matter>(query.attention.as_deref(), "attention")?;
+    let level = body::word::<CareLevel>(query.care_level.as_deref(), "care_level")?;
     let lacks = query.lacks_consent;
     Ok(move |line: &Line| {
         matter.is_none_or(|matter| line.attention.iter().any(|found| found.matter == matter))
             && level.is_none_or(|level| line.care_level == Some(level))
             && lacks.is_none_or(|lacks| line.lacks_consent == lacks)
     })
-}
-
-fn word<W: Word>(text: Option<&str>, field: &'static str) -> Result<Option<W>, Problem> {
-    let parse = |text| W::from_word(text).ok_or_else(|| body::invalid(field, "unknown"));
-    text.map(parse).transpose()
 }
 
 fn sort(lines: &mut [Line], by: Option<&str>) -> Result<(), Problem> {
@@ -191,32 +181,37 @@ fn sort(lines: &mut [Line], by: Option<&str>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A search by reading. It is posted, so that no name stands in an address.
+/// よみの検索: posted, so that no name stands in an address.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "kana": "シケン", "limit": 20 })))]
 pub struct SearchRequest {
-    /// The reading or its beginning; width, small kana and voicing marks fold.
+    /// よみ、またはそのはじめ; width, small kana and voicing marks fold.
     #[schema(example = "シケン")]
-    kana: String,
-    /// Most persons, 1 to 200; 50 without it.
+    #[serde(default)]
+    kana: Option<String>,
+    /// 被保険者番号, instead of the reading; insurers only, within their own register.
+    #[serde(default)]
+    insured_number: Option<InsuredNumber>,
+    /// 人数. 1から200まで、なければ50.
     limit: Option<usize>,
 }
 
-/// A person found in the insurer's register.
+/// 見つかった方.
 #[derive(Serialize, ToSchema)]
 pub struct FoundPerson<'a> {
-    /// Names the person in addresses.
+    /// 利用者の取っ手.
     handle: String,
-    /// Who.
+    /// 利用者.
     #[serde(flatten)]
     person: PersonBrief<'a>,
 }
 
-/// よみでさがす: an office within its own persons, an insurer within its register.
+/// よみ・番号でさがす: an office within its own persons, an insurer within its register.
 #[utoipa::path(
     post, path = "/persons/search", tag = "person", request_body = SearchRequest,
     responses(
-        (status = 200, body = Page<FoundPerson<'static>>),
+        (status = 200, description = "見つかった方", body = Page<FoundPerson<'static>>),
         (status = 403, description = "利用者をさがせない立場です"),
     )
 )]
@@ -225,12 +220,21 @@ pub async fn search(
     Extract(state): Extract<State>,
     Strict(sent): Strict<SearchRequest>,
 ) -> Result<Response, Problem> {
-    let key = search_key(&sent.kana);
-    if key.is_empty() {
-        return Err(body::invalid("kana", "empty"));
-    }
     let limit = PageQuery { limit: sent.limit, cursor: None }.limit()?;
-    let found = found(&state, &by, &key, limit).await?;
+    let found = match (sent.kana, sent.insured_number) {
+        (Some(kana), None) => {
+            let key = search_key(&kana);
+            if key.is_empty() {
+                return Err(body::invalid("kana", "empty"));
+            }
+            found(&state, &by, &key, limit).await?
+        }
+        (None, Some(number)) => {
+            let found = find::by_number(&state.app, by.caller(), &number, state.now()).await?;
+            found.into_iter().collect()
+        }
+        _ => return Err(body::invalid("kana", "kana-or-number")),
+    };
     let mut items = Vec::with_capacity(found.len());
     for person in &found {
         let handle = by.handle(&state, &person.key);

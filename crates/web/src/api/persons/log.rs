@@ -11,57 +11,50 @@ use tasuki_core::event::{Action, Actor, Gate, Outcome, Purpose};
 use tasuki_store::event::Numbered;
 use utoipa::ToSchema;
 
+use crate::api::Software;
 use crate::api::body::{self, StrictQuery, json};
 use crate::api::moment::Moment;
 use crate::api::paging::{Page, PageQuery, cursor};
-use crate::api::{Software, schema};
 use crate::problem::Problem;
 use crate::server::State;
 
-/// One event about the person.
+/// 1つの記録.
 #[derive(Serialize, ToSchema)]
 pub struct EventView {
-    /// Number in the log.
+    /// 記録の番号.
     seq: i64,
-    /// When.
-    #[schema(schema_with = schema::moment)]
+    /// 日時.
     at: Moment,
-    /// `staff`, `person`, `delegate` or `system`.
+    /// だれが: `staff`, `person`, `delegate` or `system`.
     by: &'static str,
-    /// `provider:…`, `insurer:…` …; staff only.
+    /// 所属: staff only.
     organisation: Option<String>,
-    /// Account id; staff only.
+    /// アカウントの番号: staff only.
     account: Option<String>,
-    /// Job; staff only.
-    #[schema(schema_with = schema::word::<JobType>)]
+    /// 職種: staff only.
     job: Option<JobType>,
-    /// What was done.
-    #[schema(schema_with = schema::word::<Action>)]
+    /// したこと.
     action: Action,
-    /// Why.
-    #[schema(schema_with = schema::word::<Purpose>)]
+    /// 目的.
     purpose: Purpose,
-    /// `allowed`, `refused` or `failed`.
+    /// 結果: `allowed`, `refused` or `failed`.
     outcome: &'static str,
-    /// The gate that refused.
-    #[schema(schema_with = schema::word::<Gate>)]
+    /// 止めた決まり.
     gate: Option<Gate>,
-    /// Papers shown and kinds kept.
+    /// 見せた書類と、見せなかった種類.
     papers: Vec<TouchedView>,
 }
 
-/// One paper, or one kind, that an event touched.
+/// 記録にある書類、または種類.
 #[derive(Serialize, ToSchema)]
 pub struct TouchedView {
-    /// Kind of paper.
-    #[schema(schema_with = schema::word::<DocumentKind>)]
+    /// 書類の種類.
     kind: DocumentKind,
-    /// Which paper was shown.
+    /// 見せた書類の番号.
     series: Option<String>,
-    /// Its version.
+    /// 見せた書類の版.
     version: Option<i64>,
-    /// The gate that kept the kind.
-    #[schema(schema_with = schema::word::<Gate>)]
+    /// 止めた決まり.
     gate: Option<Gate>,
 }
 
@@ -110,7 +103,7 @@ impl From<Numbered> for EventView {
     get, path = "/persons/{handle}/log", tag = "person",
     params(("handle" = String, Path, description = "利用者の取っ手"), PageQuery),
     responses(
-        (status = 200, body = Page<EventView>),
+        (status = 200, description = "記録の一覧", body = Page<EventView>),
         (status = 404, description = "いないか、表示できません"),
     )
 )]

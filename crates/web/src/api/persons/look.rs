@@ -10,14 +10,13 @@ use tasuki_core::date::AtMs;
 use tasuki_core::document::{BodyText, DocumentKind};
 use tasuki_core::event::Action;
 use tasuki_core::word::Word;
-use tasuki_store::certification::AveragedStep;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body::{self, StrictQuery};
 use crate::api::view::{
-    AnswerView, AssignmentView, ConsentView, InsurerView, PaperView, PersonView,
+    AnswerView, AssignmentView, AverageView, ConsentView, InsurerView, Paper, PaperView, PersonView,
 };
-use crate::api::{Software, conditional, moment, schema};
+use crate::api::{Software, conditional, moment};
 use crate::problem::Problem;
 use crate::server::State;
 
@@ -26,49 +25,38 @@ use crate::server::State;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LookQuery {
-    /// The state at an earlier moment (RFC 3339).
+    /// この日時のようす (RFC 3339).
     as_of: Option<String>,
-    /// Kinds of papers, joined by commas; all without it. Only these are read and recorded.
+    /// 書類の種類, joined by commas; all without it. Only these are read and recorded.
     kinds: Option<String>,
-    /// Why: the usual purpose of the account's job without it.
+    /// 目的: the usual one of the account's job without it.
     purpose: Option<String>,
-    /// `newest` (without it) or `all`: every version of each paper.
+    /// 版: `newest` (without it) or `all`.
     versions: Option<String>,
-    /// `look` (without it), `print` or `export`: what is done with the answer.
+    /// 答えの使い方: `look` (without it), `print` or `export`.
     action: Option<String>,
 }
 
-/// A person as the caller may see them.
+/// 呼び出した立場から見える利用者.
 #[derive(Serialize, ToSchema)]
 pub struct LookAnswer<'a> {
-    /// The handle that was asked for.
+    /// 利用者の取っ手.
     handle: &'a str,
-    /// The person.
+    /// 利用者.
     person: PersonView<'a>,
-    /// The insurer, and since when its data are here.
+    /// 保険者.
     insurer: InsurerView<'a>,
-    /// Offices in charge, former ones included.
+    /// 担当事業所, former ones included.
     assignments: Vec<AssignmentView<'a>>,
-    /// The ledger of consents.
+    /// 同意の台帳.
     consents: Vec<ConsentView<'a>>,
-    /// Papers, newest first within a kind.
+    /// 書類, newest first within a kind.
+    #[schema(value_type = Vec<Paper>)]
     papers: Vec<PaperView<'a>>,
-    /// For each kind, whether it is shown and what keeps it.
+    /// 種類ごとの答え: whether it is shown and what keeps it.
     answers: Vec<AnswerView>,
-    /// The insurer's usual days of each step of a certification.
+    /// 認定の段階ごとの、この保険者のふだんの日数.
     averages: Vec<AverageView>,
-}
-
-/// The insurer's usual time for one step.
-#[derive(Serialize, ToSchema)]
-pub struct AverageView {
-    /// Which step.
-    #[schema(schema_with = schema::word::<AveragedStep>)]
-    step: AveragedStep,
-    /// Cases counted.
-    cases: i64,
-    /// Tenths of a day on average.
-    tenth_days: i64,
 }
 
 impl<'a> LookAnswer<'a> {
@@ -76,11 +64,6 @@ impl<'a> LookAnswer<'a> {
     fn of(handle: &'a str, look: &'a Look<BodyText>, rule: ContinuityRule) -> Self {
         let (basics, at) = (&look.basics, look.at);
         let assignment = |own| AssignmentView::of(basics, own, rule, at);
-        let average = |own: &tasuki_store::certification::StepAverage| AverageView {
-            step: own.step,
-            cases: own.cases,
-            tenth_days: own.tenth_days,
-        };
         Self {
             handle,
             person: PersonView::of(basics),
@@ -89,7 +72,7 @@ impl<'a> LookAnswer<'a> {
             consents: basics.consents.iter().map(|own| ConsentView::of(own, at)).collect(),
             papers: look.papers.iter().map(PaperView::of).collect(),
             answers: look.answers.iter().map(AnswerView::of).collect(),
-            averages: look.averages.iter().map(average).collect(),
+            averages: look.averages.iter().map(AverageView::from).collect(),
         }
     }
 }
@@ -102,7 +85,7 @@ impl<'a> LookAnswer<'a> {
     get, path = "/persons/{handle}", tag = "person",
     params(("handle" = String, Path, description = "利用者の取っ手"), LookQuery),
     responses(
-        (status = 200, body = LookAnswer<'static>, headers(("ETag" = String))),
+        (status = 200, description = "利用者", body = LookAnswer<'static>, headers(("ETag" = String))),
         (status = 304, description = "前の答えから変わっていません（閲覧として記録されます）"),
         (status = 404, description = "いないか、表示できません"),
     )
@@ -118,7 +101,7 @@ pub async fn look(
     let now = state.now();
     let kinds = kinds(query.kinds.as_deref())?;
     let ask = Ask {
-        purpose: word(query.purpose.as_deref(), "purpose")?
+        purpose: body::word(query.purpose.as_deref(), "purpose")?
             .unwrap_or_else(|| look::usual_purpose(&visitor)),
         action: action(query.action.as_deref())?,
         as_of: as_of(query.as_of.as_deref(), now)?,
@@ -135,11 +118,6 @@ pub async fn look(
     Ok(conditional::answer(&headers, body::written(&answer)?))
 }
 
-fn word<W: Word>(text: Option<&str>, field: &'static str) -> Result<Option<W>, Problem> {
-    let parse = |text| W::from_word(text).ok_or_else(|| body::invalid(field, "unknown"));
-    text.map(parse).transpose()
-}
-
 fn kinds(text: Option<&str>) -> Result<Kinds, Problem> {
     let Some(text) = text else { return Ok(Kinds::all()) };
     let kinds = text.split(',').map(|kind| DocumentKind::from_word(kind.trim()));
@@ -148,7 +126,7 @@ fn kinds(text: Option<&str>) -> Result<Kinds, Problem> {
 }
 
 fn action(text: Option<&str>) -> Result<Action, Problem> {
-    match word(text, "action")? {
+    match body::word(text, "action")? {
         None => Ok(Action::Look),
         Some(action @ (Action::Look | Action::Print | Action::Export)) => Ok(action),
         Some(_) => Err(body::invalid("action", "unknown")),

@@ -13,10 +13,10 @@ use crate::api::view::WhyView;
 use crate::problem::Problem;
 use crate::server::State;
 
-/// The answer of every gate for every kind of paper.
+/// 種類ごとの、決まりの答え.
 #[derive(Serialize, ToSchema)]
 pub struct WhyAnswer {
-    /// In the order of the sharing table.
+    /// 書類の種類, in the order of the sharing table.
     kinds: Vec<WhyView>,
 }
 
@@ -25,7 +25,7 @@ pub struct WhyAnswer {
     get, path = "/persons/{handle}/why", tag = "person",
     params(("handle" = String, Path, description = "利用者の取っ手")),
     responses(
-        (status = 200, body = WhyAnswer),
+        (status = 200, description = "決まりの答え", body = WhyAnswer),
         (status = 404, description = "いないか、表示できません"),
     )
 )]

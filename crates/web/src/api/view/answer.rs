@@ -7,21 +7,17 @@ use tasuki_core::event::Gate;
 use tasuki_policy::{Line, State, Verdict};
 use utoipa::ToSchema;
 
-use crate::api::schema;
-
-/// Whether a kind of paper is shown, and what keeps it.
+/// 書類の種類が見られるか、なぜか.
 #[derive(Serialize, ToSchema)]
 pub struct AnswerView {
-    /// Kind of paper.
-    #[schema(schema_with = schema::word::<DocumentKind>)]
+    /// 書類の種類.
     kind: DocumentKind,
-    /// Shown. No paper of a shown kind means that there is none.
+    /// 見られる. No paper of a shown kind means that there is none.
     shown: bool,
-    /// The first gate that keeps it; null when it is shown.
+    /// はじめに止めた決まり; absent when it is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = schema::word::<Gate>)]
     gate: Option<Gate>,
-    /// Why, in plain Japanese; absent when it is shown.
+    /// 見られない理由; absent when it is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'static str>,
 }
@@ -40,17 +36,16 @@ impl AnswerView {
     }
 }
 
-/// The answer of one gate.
+/// 1つの決まりの答え.
 #[derive(Serialize, ToSchema)]
 pub struct LineView {
-    /// Which gate.
-    #[schema(schema_with = schema::word::<Gate>)]
+    /// 決まり.
     gate: Gate,
-    /// `passed`, `failed` or `not_needed`.
+    /// 答え: `passed`, `failed` or `not_needed`.
     state: &'static str,
-    /// In plain Japanese.
+    /// 答えの文.
     text: &'static str,
-    /// What can be done, if anything.
+    /// 次にできること.
     next: Option<&'static str>,
 }
 
@@ -65,17 +60,16 @@ impl From<Line> for LineView {
     }
 }
 
-/// The answer of every gate for one kind of paper.
+/// 1つの種類についての、決まりの答え.
 #[derive(Serialize, ToSchema)]
 pub struct WhyView {
-    /// Kind of paper.
-    #[schema(schema_with = schema::word::<DocumentKind>)]
+    /// 書類の種類.
     kind: DocumentKind,
-    /// Its name.
+    /// 種類の名前.
     name: &'static str,
-    /// Shown.
+    /// 見られる.
     shown: bool,
-    /// All five gates in their order.
+    /// 5つの決まりの答え, in their order.
     gates: Vec<LineView>,
 }
 

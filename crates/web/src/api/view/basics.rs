@@ -9,21 +9,21 @@ use tasuki_core::date::AtMs;
 use tasuki_core::insured::{InsurerMove, PersonName, Protection, Sex};
 use tasuki_core::insurer::Insurer;
 use tasuki_formats::characters;
+use tasuki_store::certification::{AveragedStep, StepAverage};
 use tasuki_store::facts::Basics;
 use utoipa::ToSchema;
 
 use crate::api::moment::Moment;
-use crate::api::schema;
 
-/// A person's name, whole and reduced.
+/// 氏名.
 #[derive(Serialize, ToSchema)]
 pub struct NameView<'a> {
-    /// As the register writes it, with variation selectors and rare characters.
+    /// 台帳の文字, with variation selectors and rare characters.
     #[schema(example = "試験　花子")]
     kanji: &'a str,
-    /// The same within JIS X 0213; a character without a reduced form is 〓.
+    /// JIS X 0213 に縮めた文字; a character without a reduced form is 〓.
     kanji_reduced: String,
-    /// Reading in full-width katakana.
+    /// 全角カタカナのよみ.
     #[schema(example = "シケン　ハナコ")]
     kana: &'a str,
 }
@@ -37,7 +37,7 @@ impl<'a> NameView<'a> {
     }
 }
 
-/// An insured person.
+/// 被保険者.
 #[derive(Serialize, ToSchema)]
 pub struct PersonView<'a> {
     /// 保険者番号.
@@ -51,7 +51,6 @@ pub struct PersonView<'a> {
     /// 生年月日.
     birth_date: Date,
     /// 性別.
-    #[schema(schema_with = schema::word::<Sex>)]
     sex: Sex,
     /// 郵便番号, seven digits.
     postal_code: Option<&'a str>,
@@ -60,15 +59,12 @@ pub struct PersonView<'a> {
     /// 電話番号.
     phone: Option<&'a str>,
     /// 支援措置 with `from` and `until`.
-    #[schema(value_type = Option<Object>)]
     protection: Option<&'a Protection>,
     /// 住所地特例: number of the facility's insurer.
     domicile_exception: Option<&'a str>,
     /// 転入 with `insurer` and `on`.
-    #[schema(value_type = Option<Object>)]
     moved_from: Option<&'a InsurerMove>,
     /// 転出 with `insurer` and `on`.
-    #[schema(value_type = Option<Object>)]
     moved_to: Option<&'a InsurerMove>,
     /// 資格喪失日.
     lost_on: Option<Date>,
@@ -96,18 +92,18 @@ impl<'a> PersonView<'a> {
     }
 }
 
-/// An insurer, and since when the platform holds its data.
+/// 保険者.
 #[derive(Serialize, ToSchema)]
 pub struct InsurerView<'a> {
     /// 保険者番号.
     number: &'a str,
-    /// Its name.
+    /// 名前.
     name: &'a str,
-    /// First day whose data the platform holds; null until it has connected.
+    /// データのはじまりの日; null until it has connected.
     connected_since: Option<Date>,
-    /// Why there is no data yet.
+    /// まだつないでいない理由.
     not_connected_because: Option<&'a str>,
-    /// Takes blanket consent with the application.
+    /// 申請のときに同意をとる.
     takes_consent: bool,
 }
 
@@ -124,24 +120,22 @@ impl<'a> InsurerView<'a> {
     }
 }
 
-/// An office in charge.
+/// 担当事業所.
 #[derive(Serialize, ToSchema)]
 pub struct AssignmentView<'a> {
     /// 事業所番号.
     provider_number: &'a str,
-    /// Its name, when it is known.
+    /// 事業所の名前, when it is known.
     provider_name: Option<&'a str>,
-    /// How the person was identified.
-    #[schema(schema_with = schema::word::<IdentityCheck>)]
+    /// 本人確認の方法.
     identity: IdentityCheck,
-    /// When the office was registered.
-    #[schema(schema_with = schema::moment)]
+    /// 登録の日時.
     started_at: Moment,
-    /// `open`, `lapsed` or `ended`.
+    /// 登録の状態: `open`, `lapsed` or `ended`.
     state: &'static str,
-    /// Last day of an open one; the day a lapsed or ended one stopped.
+    /// 終わりの日: last day of an open one, else the day it stopped.
     until: Date,
-    /// Open without any claim yet.
+    /// まだ請求がない猶予の間.
     in_grace: bool,
 }
 
@@ -165,45 +159,39 @@ impl<'a> AssignmentView<'a> {
     }
 }
 
-/// One entry of the ledger of consents.
+/// 同意.
 #[derive(Serialize, ToSchema)]
 pub struct ConsentView<'a> {
-    /// Names it when it is taken back.
+    /// 同意の番号: names it when it is taken back.
     id: &'a str,
-    /// Holds now.
+    /// いま有効.
     in_force: bool,
-    /// Who took it: `{"insurer": …}`, `{"provider": …}` or `"insured_person"`.
-    #[schema(value_type = Object)]
+    /// 同意をとった人.
     taker: &'a ConsentTaker,
-    /// On whose word.
-    #[schema(value_type = Object)]
+    /// 同意した人.
     basis: &'a ConsentBasis,
-    /// How: `card`, `signature`, `paper`, `application`, `citizen_page`.
+    /// 同意の方法: `card`, `signature`, `paper`, `application`, `citizen_page`.
     means: &'static str,
-    /// What it opens; null kinds or providers mean all.
-    #[schema(value_type = Object)]
+    /// 同意の範囲: null kinds or providers mean all.
     scope: &'a ConsentScope,
-    /// First day.
+    /// はじめの日.
     from: Date,
-    /// Last day, or open.
+    /// 終わりの日, or open.
     until: Option<Date>,
-    /// When it was given.
-    #[schema(schema_with = schema::moment)]
+    /// 同意の日時.
     given_at: Moment,
-    /// The wider consent it took the place of.
+    /// 前の同意の番号: the wider consent it took the place of.
     replaces: Option<&'a str>,
-    /// When it was taken back, and by whom.
+    /// 撤回: when, and by whom.
     withdrawn: Option<WithdrawalView>,
 }
 
-/// The end of a consent.
+/// 撤回.
 #[derive(Serialize, ToSchema)]
 pub struct WithdrawalView {
-    /// When.
-    #[schema(schema_with = schema::moment)]
+    /// 撤回の日時.
     at: Moment,
-    /// By whom.
-    #[schema(schema_with = schema::word::<WithdrawnBy>)]
+    /// 撤回した人.
     by: WithdrawnBy,
 }
 
@@ -230,5 +218,22 @@ impl<'a> ConsentView<'a> {
             replaces: consent.replaces.as_deref(),
             withdrawn: consent.withdrawn.as_ref().map(withdrawn),
         }
+    }
+}
+
+/// 認定の1つの段階にかかる、ふだんの日数.
+#[derive(Serialize, ToSchema)]
+pub struct AverageView {
+    /// 段階.
+    step: AveragedStep,
+    /// 数えた件数.
+    cases: i64,
+    /// 平均: tenths of a day.
+    tenth_days: i64,
+}
+
+impl From<&StepAverage> for AverageView {
+    fn from(own: &StepAverage) -> Self {
+        Self { step: own.step, cases: own.cases, tenth_days: own.tenth_days }
     }
 }

@@ -1,7 +1,6 @@
-//! Writes: find, register, consent, emergency; strict bodies; keys that make them happen once.
+//! Writes: find, register, consent, emergency; strict bodies.
 
-use axum::body::Body;
-use http::{HeaderValue, Request};
+use http::HeaderValue;
 use serde_json::{Value, json as value};
 
 use super::software::{Ground, json};
@@ -21,11 +20,6 @@ fn consent() -> Value {
              "from": "2026-11-20" })
 }
 
-fn keyed(mut request: Request<Body>, key: &'static str) -> Request<Body> {
-    request.headers_mut().insert("idempotency-key", HeaderValue::from_static(key));
-    request
-}
-
 async fn proof(ground: &Ground, letter: char, number: &str) -> String {
     let found = ground.call(letter, "POST", "/api/v1/persons/find", &items(number)).await;
     assert_eq!(found.status, 200, "{}", found.body);
@@ -34,163 +28,145 @@ async fn proof(ground: &Ground, letter: char, number: &str) -> String {
 
 #[tokio::test]
 async fn a_person_is_found_registered_looked_at_and_let_go() {
-    let ground = Ground::new().await;
-    let person = ground.person('a', STRANGER);
-    assert_eq!(ground.get('a', &person).await.status, 404);
-    let proof = proof(&ground, 'a', STRANGER).await;
-    let sent = value!({ "proof": proof });
-    let registered = ground.call('a', "POST", "/api/v1/persons/register", &sent).await;
-    assert_eq!(registered.status, 201);
-    let handle = registered.json()["handle"].as_str().unwrap().to_owned();
-    assert!(person.ends_with(&handle));
-    assert_eq!(ground.get('a', &person).await.status, 200);
-    // The proof is another account's nothing.
-    let other = ground.call('b', "POST", "/api/v1/persons/register", &sent).await;
-    assert_eq!(other.problem(), "404 not_found");
-    let path = format!("{person}/assignment");
-    assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.status, 204);
-    assert_eq!(ground.get('a', &person).await.status, 404);
+    Ground::each(async |ground| {
+        let person = ground.person('a', STRANGER);
+        assert_eq!(ground.get('a', &person).await.status, 404);
+        let proof = proof(ground, 'a', STRANGER).await;
+        let sent = value!({ "proof": proof });
+        let registered = ground.call('a', "POST", "/api/v1/persons/register", &sent).await;
+        assert_eq!(registered.status, 201);
+        let handle = registered.json()["handle"].as_str().unwrap().to_owned();
+        assert!(person.ends_with(&handle));
+        assert_eq!(ground.get('a', &person).await.status, 200);
+        // The proof is another account's nothing.
+        let other = ground.call('b', "POST", "/api/v1/persons/register", &sent).await;
+        assert_eq!(other.problem(), "404 not_found");
+        let path = format!("{person}/assignment");
+        assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.status, 204);
+        assert_eq!(ground.get('a', &person).await.status, 404);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn items_that_do_not_fit_never_say_which() {
-    let ground = Ground::new().await;
-    let mut said = Vec::new();
-    for (field, wrong) in
-        [("birth_date", "1942-03-06"), ("sex", "male"), ("insured_number", "0000999999")]
-    {
-        let mut items = items(STRANGER);
-        items[field] = value!(wrong);
-        let reply = ground.call('a', "POST", "/api/v1/persons/find", &items).await;
-        said.push((reply.status, reply.body));
-    }
-    assert_eq!(said[0].0, 404);
-    assert!(said.iter().all(|reply| *reply == said[0]), "{said:?}");
+    Ground::each(async |ground| {
+        let mut said = Vec::new();
+        for (field, wrong) in
+            [("birth_date", "1942-03-06"), ("sex", "male"), ("insured_number", "0000999999")]
+        {
+            let mut items = items(STRANGER);
+            items[field] = value!(wrong);
+            let reply = ground.call('a', "POST", "/api/v1/persons/find", &items).await;
+            said.push((reply.status, reply.body));
+        }
+        assert_eq!(said[0].0, 404);
+        assert!(said.iter().all(|reply| *reply == said[0]), "{said:?}");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_consent_opens_at_once_and_closes_at_once() {
-    let ground = Ground::new().await;
-    let person = ground.person('a', NO_CONSENT);
-    let taken = ground.call('a', "POST", &format!("{person}/consents"), &consent()).await;
-    assert_eq!(taken.status, 201, "{}", taken.body);
-    let id = taken.json()["id"].as_str().unwrap().to_owned();
-    let papers = ground.get('a', &person).await.json()["papers"].as_array().unwrap().len();
-    assert_eq!(papers, 4);
-    let ledger = ground.get('a', &format!("{person}/consents")).await.json();
-    assert_eq!(
-        (&ledger["items"][0]["id"], &ledger["items"][0]["means"]),
-        (&value!(id), &value!("paper"))
-    );
-    let path = format!("{person}/consents/{id}");
-    assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.status, 204);
-    assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.problem(), "409 conflict");
-    let papers = ground.get('a', &person).await.json()["papers"].as_array().unwrap().len();
-    assert_eq!(papers, 2);
+    Ground::each(async |ground| {
+        let person = ground.person('a', NO_CONSENT);
+        let taken = ground.call('a', "POST", &format!("{person}/consents"), &consent()).await;
+        assert_eq!(taken.status, 201, "{}", taken.body);
+        let id = taken.json()["id"].as_str().unwrap().to_owned();
+        let papers = ground.get('a', &person).await.json()["papers"].as_array().unwrap().len();
+        assert_eq!(papers, 4);
+        let ledger = ground.get('a', &format!("{person}/consents")).await.json();
+        assert_eq!(
+            (&ledger["items"][0]["id"], &ledger["items"][0]["means"]),
+            (&value!(id), &value!("paper"))
+        );
+        let path = format!("{person}/consents/{id}");
+        assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.status, 204);
+        assert_eq!(ground.call('a', "DELETE", &path, &Value::Null).await.problem(), "409 conflict");
+        let papers = ground.get('a', &person).await.json()["papers"].as_array().unwrap().len();
+        assert_eq!(papers, 2);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn bodies_are_read_strictly() {
-    let ground = Ground::new().await;
-    let path = format!("{}/consents", ground.person('a', NO_CONSENT));
-    let with = |field: &str, content: Value| {
-        let mut body = consent();
-        body[field] = content;
-        body
-    };
-    for (body, said) in [
-        (with("scope", value!(1)), "422 invalid scope unknown-field"),
-        (with("from", value!("2026-11-19")), "422 invalid from consent-from-past"),
-        (with("from", value!("soon")), "422 invalid from unknown"),
-        (with("kinds", value!([])), "422 invalid kinds consent-nothing"),
-        (with("kinds", value!(["poem"])), "422 invalid kinds[0] unknown"),
-        (
-            with("basis", value!({ "by": "person", "name": "x" })),
-            "422 invalid basis.name unknown-field",
-        ),
-        (
-            with("means", value!({ "means": "signature", "path": "<svg/>" })),
-            "422 invalid means.path signature",
-        ),
-        // The application is the insurer's paper: an office cannot vouch for it.
-        (with("means", value!({ "means": "application" })), "422 invalid means consent-means"),
-        (value!({}), "422 invalid basis required"),
-        (value!([]), "422 invalid . unknown"),
-    ] {
-        let refused = ground.call('a', "POST", &path, &body).await;
-        assert_eq!(refused.problem(), said);
-    }
-    let token = ground.token('a').await;
-    let mut form = json(&token, "POST", &path, &consent());
-    form.headers_mut().insert("content-type", HeaderValue::from_static("text/plain"));
-    assert_eq!(ground.send_at(NOW, Some('a'), form).await.problem(), "415 unsupported_media");
-}
-
-#[tokio::test]
-async fn a_write_with_a_key_happens_once() {
-    let ground = Ground::new().await;
-    let (token, person) = (ground.token('a').await, ground.person('a', NO_CONSENT));
-    let path = format!("{person}/consents");
-    let send = |body: Value| keyed(json(&token, "POST", &path, &body), "key-1");
-    let first = ground.send_at(NOW, Some('a'), send(consent())).await;
-    let again = ground.send_at(NOW.plus_ms(5), Some('a'), send(consent())).await;
-    assert_eq!((first.status, &first.body), (again.status, &again.body));
-    assert!(!first.headers.contains_key("idempotency-replayed"));
-    assert_eq!(again.headers["idempotency-replayed"], "true");
-    let ledger = ground.get('a', &path).await.json();
-    assert_eq!(ledger["items"].as_array().unwrap().len(), 1);
-    let mut other = consent();
-    other["until"] = value!("2027-11-20");
-    let other = ground.send_at(NOW, Some('a'), send(other)).await;
-    assert_eq!(other.problem(), "422 invalid Idempotency-Key idempotency-reused");
-}
-
-#[tokio::test]
-async fn a_refusal_is_repeated_too_but_not_one_for_a_missing_token() {
-    let ground = Ground::new().await;
-    let token = ground.token('a').await;
-    let path = "/api/v1/persons/register";
-    let send = |token: &str| keyed(json(token, "POST", path, &value!({ "proof": "00" })), "key-2");
-    let refused = ground.send_at(NOW, Some('a'), send("expired")).await;
-    assert_eq!(refused.problem(), "401 sign_in_required");
-    let first = ground.send_at(NOW, Some('a'), send(&token)).await;
-    let again = ground.send_at(NOW, Some('a'), send(&token)).await;
-    assert_eq!(first.problem(), "404 not_found");
-    assert_eq!((again.status, again.body.as_str()), (404, first.body.as_str()));
+    Ground::each(async |ground| {
+        let path = format!("{}/consents", ground.person('a', NO_CONSENT));
+        let with = |field: &str, content: Value| {
+            let mut body = consent();
+            body[field] = content;
+            body
+        };
+        for (body, said) in [
+            (with("scope", value!(1)), "422 invalid scope unknown-field"),
+            (with("from", value!("2026-11-19")), "422 invalid from consent-from-past"),
+            (with("from", value!("soon")), "422 invalid from unknown"),
+            (with("kinds", value!([])), "422 invalid kinds consent-nothing"),
+            (with("kinds", value!(["poem"])), "422 invalid kinds[0] unknown"),
+            (
+                with("basis", value!({ "by": "person", "name": "x" })),
+                "422 invalid basis.name unknown-field",
+            ),
+            (
+                with("means", value!({ "means": "signature", "path": "<svg/>" })),
+                "422 invalid means.path signature",
+            ),
+            // The application is the insurer's paper: an office cannot vouch for it.
+            (with("means", value!({ "means": "application" })), "422 invalid means consent-means"),
+            (value!({}), "422 invalid basis required"),
+            (value!([]), "422 invalid . unknown"),
+        ] {
+            let refused = ground.call('a', "POST", &path, &body).await;
+            assert_eq!(refused.problem(), said);
+        }
+        let token = ground.token('a').await;
+        let mut form = json(&token, "POST", &path, &consent());
+        form.headers_mut().insert("content-type", HeaderValue::from_static("text/plain"));
+        assert_eq!(ground.send_at(NOW, Some('a'), form).await.problem(), "415 unsupported_media");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_emergency_is_opened_listed_and_reviewed_by_somebody_else() {
-    let ground = Ground::new().await;
-    let proof = proof(&ground, 'a', STRANGER).await;
-    let mut sent = value!({ "proof": proof, "reason": "unresponsive", "note": "短い" });
-    let short = ground.call('a', "POST", "/api/v1/emergencies", &sent).await;
-    assert_eq!(short.problem(), "422 invalid note emergency-note-short");
-    sent["note"] = value!("呼びかけに応じない状態で見つかった");
-    let opened = ground.call('a', "POST", "/api/v1/emergencies", &sent).await;
-    assert_eq!(opened.status, 201, "{}", opened.body);
-    assert_eq!(ground.get('a', &ground.person('a', STRANGER)).await.status, 200);
-    let list = ground.get('a', "/api/v1/emergencies").await.json();
-    let id = list["items"][0]["id"].as_str().unwrap();
-    let path = format!("/api/v1/emergencies/{id}/review");
-    let review = value!({ "text": "適切でした" });
-    let own = ground.call('a', "POST", &path, &review).await;
-    assert_eq!(own.problem(), "403 denied");
-    let other = ground.call('b', "POST", &path, &review).await;
-    assert_eq!(other.problem(), "404 not_found");
-    let notices = ground.get('a', "/api/v1/notices").await.json();
-    assert_eq!(notices["items"][0]["code"], "emergency-review");
-    assert_eq!(ground.call('a', "POST", "/api/v1/notices/read", &Value::Null).await.status, 204);
-    let notices = ground.get('a', "/api/v1/notices").await.json();
-    assert!(notices["items"][0]["read_at"].is_string());
+    Ground::each(async |ground| {
+        let proof = proof(ground, 'a', STRANGER).await;
+        let mut sent = value!({ "proof": proof, "reason": "unresponsive", "note": "短い" });
+        let short = ground.call('a', "POST", "/api/v1/emergencies", &sent).await;
+        assert_eq!(short.problem(), "422 invalid note emergency-note-short");
+        sent["note"] = value!("呼びかけに応じない状態で見つかった");
+        let opened = ground.call('a', "POST", "/api/v1/emergencies", &sent).await;
+        assert_eq!(opened.status, 201, "{}", opened.body);
+        assert_eq!(ground.get('a', &ground.person('a', STRANGER)).await.status, 200);
+        let list = ground.get('a', "/api/v1/emergencies").await.json();
+        let id = list["items"][0]["id"].as_str().unwrap();
+        let path = format!("/api/v1/emergencies/{id}/review");
+        let review = value!({ "text": "適切でした" });
+        let own = ground.call('a', "POST", &path, &review).await;
+        assert_eq!(own.problem(), "403 denied");
+        let other = ground.call('b', "POST", &path, &review).await;
+        assert_eq!(other.problem(), "404 not_found");
+        let notices = ground.get('a', "/api/v1/notices").await.json();
+        assert_eq!(notices["items"][0]["code"], "emergency-review");
+        assert_eq!(
+            ground.call('a', "POST", "/api/v1/notices/read", &Value::Null).await.status,
+            204
+        );
+        let notices = ground.get('a', "/api/v1/notices").await.json();
+        assert!(notices["items"][0]["read_at"].is_string());
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_lapsed_registration_opens_nothing() {
-    let ground = Ground::new().await;
-    let person = ground.person('b', WITH_CONSENT);
-    let look = ground.get('b', &person).await;
-    assert_eq!(look.problem(), "404 not_found");
-    let taken = ground.call('b', "POST", &format!("{person}/consents"), &consent()).await;
-    assert_eq!(taken.problem(), "404 not_found");
+    Ground::each(async |ground| {
+        let person = ground.person('b', WITH_CONSENT);
+        let look = ground.get('b', &person).await;
+        assert_eq!(look.problem(), "404 not_found");
+        let taken = ground.call('b', "POST", &format!("{person}/consents"), &consent()).await;
+        assert_eq!(taken.problem(), "404 not_found");
+    })
+    .await;
 }
