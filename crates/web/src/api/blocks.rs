@@ -12,58 +12,57 @@ use utoipa::ToSchema;
 use super::body::{Strict, json};
 use super::moment::Moment;
 use super::paging::Page;
-use super::{Software, schema};
+use super::Software;
 use crate::problem::Problem;
 use crate::server::State;
 
-/// An office to be kept from a person.
+/// 閲覧を止める事業所.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "provider": "9970000019", "reason": "risk", "note": "加害者が勤めているとの申し出"
+})))]
 pub struct BlockRequest {
     /// 事業所番号.
-    #[schema(value_type = String)]
     provider: ProviderNumber,
-    /// Why.
-    #[schema(schema_with = schema::word::<BlockReason>)]
+    /// 理由.
     reason: BlockReason,
-    /// Why in words, 5 to 500 characters; for the insurer alone.
+    /// 理由の文, 5 to 500 characters; for the insurer alone.
     note: String,
 }
 
-/// Why a block is lifted.
+/// 止めるのをやめる理由.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "note": "加害者が退職したことを確かめた" })))]
 pub struct LiftRequest {
-    /// Why in words, 5 to 500 characters.
+    /// 理由の文, 5 to 500 characters.
     note: String,
 }
 
-/// The block that was entered.
+/// 止めた記録.
 #[derive(Serialize, ToSchema)]
 pub struct BlockAnswer {
-    /// Names it when it is lifted.
+    /// 止めた記録の番号: names it when it is lifted.
     id: String,
 }
 
-/// One block.
+/// 閲覧を止めた事業所.
 #[derive(Serialize, ToSchema)]
 pub struct BlockView<'a> {
-    /// Names it when it is lifted.
+    /// 止めた記録の番号: names it when it is lifted.
     id: &'a str,
     /// 事業所番号.
     provider: &'a str,
-    /// Name of the office, when it is known.
+    /// 事業所の名前, when it is known.
     provider_name: Option<&'a str>,
-    /// Why.
-    #[schema(schema_with = schema::word::<BlockReason>)]
+    /// 理由.
     reason: BlockReason,
-    /// Why in words.
+    /// 理由の文.
     note: &'a str,
-    /// Since when.
-    #[schema(schema_with = schema::moment)]
+    /// 止めた日時.
     blocked_at: Moment,
-    /// Since when the office may look again.
-    #[schema(schema_with = schema::moment)]
+    /// やめた日時: since then the office may look again.
     lifted_at: Option<Moment>,
 }
 
@@ -86,7 +85,7 @@ impl<'a> BlockView<'a> {
     get, path = "/persons/{handle}/blocks", tag = "municipality",
     params(("handle" = String, Path, description = "利用者の取っ手")),
     responses(
-        (status = 200, body = Page<BlockView<'static>>),
+        (status = 200, description = "止めた事業所の一覧", body = Page<BlockView<'static>>),
         (status = 403, description = "保険者だけの機能です"),
         (status = 404, description = "いないか、表示できません"),
     )
@@ -107,7 +106,7 @@ pub async fn list(
     post, path = "/persons/{handle}/blocks", tag = "municipality", request_body = BlockRequest,
     params(("handle" = String, Path, description = "利用者の取っ手")),
     responses(
-        (status = 201, body = BlockAnswer),
+        (status = 201, description = "止めました", body = BlockAnswer),
         (status = 403, description = "保険者だけの機能です"),
         (status = 404, description = "いないか、表示できません"),
         (status = 409, description = "もう止めています"),

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde_json::Value;
 use tasuki_store::device;
 use tasuki_store::device::Device;
-use tasuki_store::scratch;
 use tasuki_tls::authority::{Authority, Validity};
 use tasuki_tls::server::{ClientCertificates, HotConfig, Limits, Tls, serve_tls, server_config};
 use tasuki_tls::{ClientSubject, Clock, Revoked};
@@ -102,7 +101,7 @@ fn at<'a>(json: &'a Value, path: &str) -> &'a str {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_example_of_the_protocol_brings_the_status_it_says() {
-    let ground = Ground::on(scratch::sqlite().await.unwrap()).await;
+    let ground = Ground::new().await;
     let folder = tempfile::tempdir().unwrap();
     let mut variables = serve(&ground, folder.path()).await;
     let out = folder.path().join("answer");

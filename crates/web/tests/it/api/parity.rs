@@ -88,6 +88,13 @@ const STAFF: &[(&str, &str)] = &[
     ("POST /municipality/persons", "POST /persons/search"),
     ("GET /municipality/persons/{handle}/log", "GET /persons/{handle}/log"),
     ("GET /municipality/persons/{handle}/consents", "GET /persons/{handle}/consents"),
+    ("GET /municipality/persons/{handle}/blocks", "GET /persons/{handle}/blocks"),
+    ("POST /municipality/persons/{handle}/blocks", "POST /persons/{handle}/blocks"),
+    ("GET /municipality/persons/{handle}/blocks/{id}/lift", FORM),
+    (
+        "POST /municipality/persons/{handle}/blocks/{id}/lift",
+        "POST /persons/{handle}/blocks/{id}/lift",
+    ),
     ("GET /municipality/objections", "GET /objections"),
     ("POST /municipality/objections", "POST /objections/{id}/answer"),
     ("GET /municipality/transfers", "GET /transfers"),

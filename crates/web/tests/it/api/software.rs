@@ -67,12 +67,16 @@ const YEARS: Validity =
 impl Ground {
     /// Runs `check` on SQLite and, when `PG_URL` names a server, on PostgreSQL.
     pub(crate) async fn each(check: impl AsyncFn(&Self)) {
-        check(&Self::on(scratch::sqlite().await.unwrap()).await).await;
+        check(&Self::new().await).await;
         if let Ok(url) = std::env::var("PG_URL") {
             let ground = Self::on(scratch::postgres(&url).await.unwrap()).await;
             check(&ground).await;
             ground.house.discard().await;
         }
+    }
+
+    pub(crate) async fn new() -> Self {
+        Self::on(scratch::sqlite().await.unwrap()).await
     }
 
     pub(crate) async fn on(scratch: Scratch) -> Self {
