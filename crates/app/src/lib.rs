@@ -50,6 +50,7 @@ pub mod secret;
 pub mod setting;
 pub mod software;
 pub mod statistics;
+pub mod sweep;
 
 use std::sync::Arc;
 

@@ -125,6 +125,7 @@ pub(crate) async fn start(
     // Settings and tables that an operator changed on another instance, from the start on.
     tasuki_app::setting::refresh(&app).await.context("stored settings")?;
     tasks.spawn(keep_settings(app.clone(), stop.clone()));
+    tasks.spawn(keep_swept(app.clone(), clock.clone(), stop.clone()));
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
     // Beside the keys: a folder that nobody else may read or write.
     let folder = config.keys.master.with_file_name("transfers");
@@ -285,6 +286,19 @@ async fn keep_settings(app: App, stop: CancellationToken) {
         if let Err(error) = tasuki_app::setting::refresh(&app).await {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "settings not read");
+        }
+    }
+}
+
+/// Clears away, every hour, what has served its time.
+async fn keep_swept(app: App, clock: Clock, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(3_600));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! { () = stop.cancelled() => return, _ = ticks.tick() => {} }
+        if let Err(error) = tasuki_app::sweep::sweep(&app, AtMs(clock.now_ms())).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "what is over was not swept");
         }
     }
 }

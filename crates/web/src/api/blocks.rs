@@ -9,10 +9,10 @@ use tasuki_core::protection::{BlockReason, ProtectionBlock};
 use tasuki_core::provider::ProviderNumber;
 use utoipa::ToSchema;
 
+use super::Software;
 use super::body::{Strict, json};
 use super::moment::Moment;
 use super::paging::Page;
-use super::Software;
 use crate::problem::Problem;
 use crate::server::State;
 
