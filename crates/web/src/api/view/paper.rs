@@ -83,7 +83,7 @@ const fn shape<T: ToSchema>(kind: DocumentKind) -> Shape {
     Shape { kind, body: || T::name().into_owned(), add }
 }
 
-/// Every kind that has a body; a test holds them against [`Body`].
+/// Every kind that has a body; a test holds them against [`tasuki_core::document::Body`].
 const SHAPES: [Shape; 9] = [
     shape::<SurveySheet>(DocumentKind::SurveySheet),
     shape::<AttendingPhysicianOpinion>(DocumentKind::AttendingPhysicianOpinion),
