@@ -1,5 +1,7 @@
 //! A look and a page of the bench's house, as a collector of traces receives them.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
