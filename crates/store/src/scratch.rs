@@ -54,6 +54,25 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// Bytes that the database takes on the disk, its log before the data left out.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn bytes(&self) -> Result<u64, StoreError> {
+        let sql = match &self.options {
+            Options::Sqlite { .. } => {
+                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size LIMIT 1"
+            }
+            Options::Postgres { .. } => "SELECT pg_database_size(current_database())",
+        };
+        let row = self.db.row(sql, vec![]).await?;
+        let bytes = row.map(|row| row.of("database").int("size")).transpose()?;
+        Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0))
+    }
+}
+
 /// Rows that every connection of a database has read and written; a connection tells when it ends.
 async fn rows_touched(url: &str) -> Result<u64, StoreError> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;

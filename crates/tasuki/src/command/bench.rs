@@ -1,6 +1,8 @@
 //! `tasuki bench`: measures this machine; one JSON object a line.
 
 mod cost;
+mod country;
+mod folder;
 mod handshake;
 mod house;
 mod ingest;
@@ -21,6 +23,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// The peak hour of the country, scaled to this machine, and what the country needs.
+    Country(country::Arguments),
     /// A new connection with its first look, against the TLS library alone.
     Handshake(handshake::Arguments),
     /// Taking a municipality's files, against plain inserts of the same rows.
@@ -52,6 +56,7 @@ impl Engine {
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
+        What::Country(arguments) => country::run(&arguments).await,
         What::Handshake(arguments) => handshake::run(&arguments).await,
         What::Ingest(arguments) => ingest::run(&arguments).await,
         What::Look(arguments) => look::run(&arguments, look::What::Look).await,

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bench;
 mod faults;
 mod ground;
 mod installation;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::process::{self, stat};
@@ -22,12 +22,32 @@ pub(super) fn thread_ms() -> u64 {
     ns.unwrap_or(0) / 1_000_000
 }
 
+/// Bytes that this process, and the children of `server`, have given to the disk so far.
+pub(super) fn written_bytes(server: Option<u32>) -> u64 {
+    let own = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let others = server.into_iter().flat_map(children);
+    let others = others.map(|(folder, _)| std::fs::read_to_string(folder.join("io")));
+    written(&own) + others.map(|text| written(&text.unwrap_or_default())).sum::<u64>()
+}
+
+fn written(io: &str) -> u64 {
+    let bytes = io.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+    bytes.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
+}
+
 /// Processor time of all processes whose parent is `server`.
 fn children_ms(server: u32) -> u64 {
+    children(server).map(|(_, ms)| ms).sum()
+}
+
+/// Processes whose parent is `server`: their folders in `/proc`, their processor milliseconds.
+fn children(server: u32) -> impl Iterator<Item = (PathBuf, u64)> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let stats = entries.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
-    let found = stats.filter_map(|text| stat(&text)).filter(|(parent, _)| *parent == server);
-    found.map(|(_, ms)| ms).sum()
+    entries.filter_map(move |entry| {
+        let text = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (parent, ms) = stat(&text)?;
+        (parent == server).then(|| (entry.path(), ms))
+    })
 }
 
 /// Median milliseconds of one small write with its flush, in the folder of the database.
@@ -56,6 +76,12 @@ pub(super) fn commits(figures: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_given_to_the_disk_are_found() {
+        assert_eq!(written("rchar: 3\nwrite_bytes: 4096\ncancelled_write_bytes: 1\n"), 4_096);
+        assert_eq!(written(""), 0);
+    }
 
     #[test]
     fn commits_are_found_among_the_figures() {

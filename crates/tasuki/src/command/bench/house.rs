@@ -1,5 +1,7 @@
 //! The house of a bench: a scratch database, an office with its device, and the real server.
 
+mod municipality;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,7 +55,7 @@ pub(super) struct House {
     device: Issued,
     device_sha256: String,
     // Dropped in this order: connections first, then the server behind them.
-    _scratch: Scratch,
+    pub(super) scratch: Scratch,
     _cluster: Option<Cluster>,
 }
 
@@ -91,7 +93,7 @@ impl House {
             authority,
             device: issued,
             device_sha256: row.sha256,
-            _scratch: scratch,
+            scratch,
             _cluster: cluster,
         })
     }
@@ -99,9 +101,19 @@ impl House {
     /// Signs software or a care manager in; the token of its requests.
     pub(super) async fn sign_in(&self, kind: Kind, now: AtMs) -> anyhow::Result<Secret> {
         let organisation = Organisation::Provider(self.office.clone());
+        self.session(kind, (organisation, JobType::CareManager, &self.device_sha256), now).await
+    }
+
+    /// An account with an open session, on the device whose certificate is named.
+    async fn session(
+        &self,
+        kind: Kind,
+        (organisation, job, device): (Organisation, JobType, &str),
+        now: AtMs,
+    ) -> anyhow::Result<Secret> {
         let made = Account {
             id: tasuki_app::id::new(now),
-            login: "bench".to_owned(),
+            login: format!("bench-{organisation}"),
             name: "架空 太郎".to_owned(),
             mail: None,
             software: kind == Kind::Software,
@@ -111,7 +123,7 @@ impl House {
         let membership = Membership {
             organisation: organisation.clone(),
             level: AccountLevel::General,
-            job: JobType::CareManager,
+            job,
             writes_care_plans: false,
         };
         let token = Secret::token();
@@ -121,7 +133,7 @@ impl House {
             kind,
             account: Some(made.id.clone()),
             organisation: Some(organisation),
-            device: Some(self.device_sha256.clone()),
+            device: Some(device.to_owned()),
             citizen: None,
             csrf: "bench".to_owned(),
             secret_hash: None,
@@ -166,7 +178,9 @@ impl House {
                 answer,
                 clock: clock.clone(),
             });
-        let router = staff_router(WebState::new(self.app.clone(), clock)).merge(bench);
+        let spool = self.folder.join("transfers");
+        let state = WebState::new(self.app.clone(), clock).with_spool(spool);
+        let router = staff_router(state).merge(bench);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let forever = std::future::pending();

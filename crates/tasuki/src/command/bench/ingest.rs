@@ -17,6 +17,7 @@ use tasuki_store::scratch::{self, Scratch};
 use tasuki_store::seal::Keyring;
 use tasuki_town::TownDir;
 
+use super::folder::Folder;
 use super::{Engine, cost, rss};
 use crate::clock;
 
@@ -194,23 +195,4 @@ async fn database(cluster: Option<&Cluster>) -> anyhow::Result<Scratch> {
 #[expect(clippy::as_conversions, reason = "counts of rows are far below 2^52")]
 fn per_second(rows: u64, took: Duration) -> f64 {
     rows as f64 / took.as_secs_f64().max(f64::EPSILON)
-}
-
-/// A folder that goes away with this value.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn make() -> std::io::Result<Self> {
-        let name = format!("tasuki-bench-{}", uuid::Uuid::new_v4());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What is left in the folder for temporary files, the system removes.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

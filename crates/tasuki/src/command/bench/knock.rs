@@ -10,8 +10,7 @@ use tasuki_tls::client::connect;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::cost;
-use super::load::{self, Target};
-use super::look::Path;
+use super::load::{self, Path, Target};
 
 /// How a connection begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

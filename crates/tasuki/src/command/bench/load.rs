@@ -1,7 +1,9 @@
 //! The load generator: kept connections over TLS, in one thread of its own beside the server.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -29,6 +31,9 @@ pub(super) enum Target {
     Reference,
 }
 
+/// The address of a random person's request.
+pub(super) type Path = Box<dyn Fn(Target) -> String + Send + Sync>;
+
 /// Where and how the generator asks.
 pub(super) struct Generator {
     pub(super) address: SocketAddr,
@@ -36,8 +41,7 @@ pub(super) struct Generator {
     pub(super) connections: usize,
     /// Name and value of the header that says who asks.
     pub(super) credentials: (header::HeaderName, String),
-    /// Address of a random person's request.
-    pub(super) path: Box<dyn Fn(Target) -> String + Send + Sync>,
+    pub(super) path: Path,
     /// Processor milliseconds and commits so far, the generator's own included.
     pub(super) reading: Box<dyn Fn() -> (u64, u64) + Send + Sync>,
 }
@@ -56,6 +60,11 @@ pub(super) struct Measured {
 }
 
 impl Measured {
+    /// Answers that came.
+    pub(super) fn answers(&self) -> usize {
+        self.latencies.len()
+    }
+
     /// Answers a second.
     #[expect(clippy::as_conversions, reason = "counts are far below 2^52")]
     pub(super) fn per_s(&self) -> f64 {
@@ -83,10 +92,50 @@ impl Measured {
         self.commits += other.commits;
     }
 
+    /// Counts an answer to what was asked, or was due, at `asked`.
+    fn count(&mut self, asked: Instant, good: bool) {
+        if good {
+            let took = asked.elapsed().as_micros();
+            self.latencies.push(u32::try_from(took).unwrap_or(u32::MAX));
+        } else {
+            self.errors += 1;
+        }
+    }
+
     /// Puts the latencies into order.
     pub(super) fn sort(&mut self) {
         self.latencies.sort_unstable();
     }
+}
+
+/// Opens a connection.
+pub(super) async fn open<B>(
+    address: SocketAddr,
+    tls: &Arc<ClientConfig>,
+) -> anyhow::Result<SendRequest<B>>
+where
+    B: hyper::body::Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
+    let name = rustls_pki_types::ServerName::try_from("localhost")?;
+    let stream = connect(address, name, Arc::clone(tls)).await?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    // How a connection ended shows at its requests.
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// Runs `work` in a thread of its own, so that it can be told from the server's; what came of it,
+/// and the milliseconds of the processor that it took.
+pub(super) async fn apart<T: Send + 'static>(
+    work: impl AsyncFnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<(T, u64)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let run = move || {
+        let before = cost::thread_ms();
+        let came = runtime.block_on(work())?;
+        Ok((came, cost::thread_ms().saturating_sub(before)))
+    };
+    tokio::task::spawn_blocking(run).await?
 }
 
 impl Generator {
@@ -125,12 +174,40 @@ impl Generator {
     }
 
     async fn connect(&self) -> anyhow::Result<Connection> {
-        let name = rustls_pki_types::ServerName::try_from("localhost")?;
-        let stream = connect(self.address, name, Arc::clone(&self.tls)).await?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // How a connection ended shows at its requests.
-        tokio::spawn(connection);
-        Ok(sender)
+        open(self.address, &self.tls).await
+    }
+
+    /// Asks `per_s` times a second as long as `goes_on` says of the number of a request, however
+    /// long the answers take: each counts from the moment at which it was due.
+    pub(super) async fn paced(
+        &self,
+        per_s: f64,
+        goes_on: impl Fn(u64) -> bool,
+    ) -> anyhow::Result<Measured> {
+        let mut open = Vec::with_capacity(self.connections);
+        for _ in 0..self.connections {
+            open.push(self.connect().await?);
+        }
+        let (next, begin) = (AtomicU32::new(0), Instant::now());
+        let asking = open.iter_mut().map(async |connection| {
+            let mut found = Measured::default();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if !goes_on(u64::from(number)) {
+                    return anyhow::Ok(found);
+                }
+                let due = begin + Duration::from_secs_f64(f64::from(number) / per_s);
+                tokio::time::sleep_until(due.into()).await;
+                found.count(due, self.one(Target::Whole, connection).await?);
+            }
+        });
+        let mut total = Measured::default();
+        for found in futures_util::future::join_all(asking).await {
+            total.add(found?);
+        }
+        total.took = begin.elapsed();
+        total.sort();
+        Ok(total)
     }
 
     async fn slice(
@@ -146,9 +223,9 @@ impl Generator {
         let answers = futures_util::future::join_all(asking).await;
         let mut found = Measured { took: begin.elapsed(), ..Measured::default() };
         for answer in answers {
-            let (latencies, errors) = answer?;
-            found.latencies.extend(latencies);
-            found.errors += errors;
+            let answer = answer?;
+            found.latencies.extend(answer.latencies);
+            found.errors += answer.errors;
         }
         let (cpu_after, commits_after) = (self.reading)();
         let generator = cost::thread_ms() - own;
@@ -163,29 +240,27 @@ impl Generator {
         connection: &mut Connection,
         begin: Instant,
         slice: Duration,
-    ) -> anyhow::Result<(Vec<u32>, u64)> {
-        let (mut latencies, mut errors) = (Vec::new(), 0);
+    ) -> anyhow::Result<Measured> {
+        let mut found = Measured::default();
         while begin.elapsed() < slice {
-            let request = self.request(target)?;
             let asked = Instant::now();
-            let good = match connection.send_request(request).await {
-                Ok(response) => {
-                    let good = response.status() == StatusCode::OK;
-                    good & response.into_body().collect().await.is_ok()
-                }
-                Err(_) => {
-                    *connection = self.connect().await?;
-                    false
-                }
-            };
-            if good {
-                let took = asked.elapsed().as_micros();
-                latencies.push(u32::try_from(took).unwrap_or(u32::MAX));
-            } else {
-                errors += 1;
+            found.count(asked, self.one(target, connection).await?);
+        }
+        Ok(found)
+    }
+
+    /// Asks once; whether the answer was good.
+    async fn one(&self, target: Target, connection: &mut Connection) -> anyhow::Result<bool> {
+        match connection.send_request(self.request(target)?).await {
+            Ok(response) => {
+                let good = response.status() == StatusCode::OK;
+                Ok(good & response.into_body().collect().await.is_ok())
+            }
+            Err(_) => {
+                *connection = self.connect().await?;
+                Ok(false)
             }
         }
-        Ok((latencies, errors))
     }
 
     fn request(&self, target: Target) -> anyhow::Result<Request<Empty<Bytes>>> {

@@ -13,7 +13,7 @@ use tasuki_store::session::Kind;
 use tasuki_store::yardstick;
 
 use super::house::{Answer, House};
-use super::load::{Generator, Measured, Target};
+use super::load::{Generator, Path, Target, apart};
 use super::{Engine, cost, rss, seed};
 use crate::{clock, figures};
 
@@ -182,7 +182,10 @@ impl Ground {
 
     async fn measure(&self, connections: usize) -> anyhow::Result<Figures> {
         let fsync_ms = cost::fsync_ms(&self.house.folder)?;
-        let measured = in_own_thread(self.generator(connections)?, self.slice).await?;
+        let (generator, slice) = (self.generator(connections)?, self.slice);
+        let targets = [Target::Whole, Target::Memory, Target::Reference];
+        let run = async move || generator.run(&targets, ROUNDS, slice).await;
+        let (measured, _) = apart(run).await?;
         let [whole, memory, reference] = measured.as_slice() else {
             anyhow::bail!("a target was not measured");
         };
@@ -213,14 +216,6 @@ impl Ground {
     }
 }
 
-/// Runs the generator in a thread of its own, so that its work can be told from the server's.
-async fn in_own_thread(generator: Generator, slice: Duration) -> anyhow::Result<Vec<Measured>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let targets = [Target::Whole, Target::Memory, Target::Reference];
-    let run = move || runtime.block_on(generator.run(&targets, ROUNDS, slice));
-    tokio::task::spawn_blocking(run).await?
-}
-
 /// Name and value of the header that says who asks.
 pub(super) async fn credentials(
     house: &House,
@@ -239,9 +234,6 @@ pub(super) async fn credentials(
         }
     })
 }
-
-/// The address of a random person's request.
-pub(super) type Path = Box<dyn Fn(Target) -> String + Send + Sync>;
 
 pub(super) fn path(house: &House, what: What, persons: u64) -> Path {
     let (handles, insurer) = (house.app.keyring.handles().clone(), house.insurer.clone());
