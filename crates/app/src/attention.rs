@@ -26,8 +26,8 @@ words! {
         BurdenLimitEnds = "burden_limit_ends", "負担限度額認定証がもうすぐ終わります";
         /// The running application has moved.
         ProgressMoved = "progress_moved", "認定の申請が進みました";
-        /// The running application is past the legal 30 days.
-        DecisionLate = "decision_late", "認定の結果が30日を過ぎています";
+        /// The running application is past the legal 30 days, or past the day of its notice.
+        DecisionLate = "decision_late", "認定の結果が期限を過ぎています";
     }
 }
 
@@ -150,7 +150,7 @@ fn progress(papers: &[Document<Body>], today: Date) -> Vec<Attention> {
         .map(|on| Attention { matter: Matter::ProgressMoved, on });
     let late = progress
         .is_overdue(today)
-        .then(|| Attention { matter: Matter::DecisionLate, on: progress.deadline() });
+        .then(|| Attention { matter: Matter::DecisionLate, on: progress.deadline(today) });
     moved.into_iter().chain(late).collect()
 }
 

@@ -20,7 +20,7 @@ pub struct Overview {
     pub running: usize,
     /// How many there are of each turn.
     pub turns: Vec<(Turn, usize)>,
-    /// How many are beyond the thirty days.
+    /// How many are beyond the day by which they are to be decided.
     pub overdue: usize,
     /// Mean days of each step.
     pub averages: Vec<StepAverage>,
@@ -48,7 +48,7 @@ pub async fn overview(app: &App, staff: &Staff, now: AtMs) -> Result<Overview, A
         turns,
         overdue,
         averages: certification::averages(&app.db, number).await?,
-        consents: statistics::consents(&app.db, number, now.date()).await?,
+        consents: statistics::consents(&app.db, number, now).await?,
         objections: objection::unanswered(&app.db, number).await?,
         notices: notice::unread(&app.db, &staff.organisation).await?,
         insurer,

@@ -3,6 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use tasuki_core::account::Organisation;
+use tasuki_core::certification::PostponementDays;
 use tasuki_core::certification::waiting::{RunningDays, Turn};
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Event, Outcome, Purpose};
@@ -28,7 +29,7 @@ const AT_ONCE: usize = 8;
 pub struct Filter {
     /// Only those where it is this turn.
     pub turn: Option<Turn>,
-    /// Only those beyond the thirty days.
+    /// Only those beyond the day by which they are to be decided.
     pub overdue: bool,
 }
 
@@ -43,8 +44,10 @@ pub struct Standing {
     pub since: Date,
     /// Full days since then.
     pub days: i64,
-    /// Day by which the law wants a decision.
+    /// Day by which it is to be decided: the law's thirty days, or the notice's.
     pub deadline: Date,
+    /// Notice that the decision will be late, once it was given.
+    pub postponement: Option<PostponementDays>,
     /// That day is over.
     pub overdue: bool,
 }
@@ -95,6 +98,7 @@ fn standing(running: &Running, today: Date) -> Standing {
         opinion_received_on: running.opinion_received_on,
         board_planned_on: running.board_planned_on,
         board_held_on: running.board_held_on,
+        postponement: running.postponement,
     };
     let (turn, since) = days.turn();
     Standing {
@@ -102,7 +106,8 @@ fn standing(running: &Running, today: Date) -> Standing {
         turn,
         since,
         days: days.days_waiting(today),
-        deadline: days.deadline(),
+        deadline: days.deadline(today),
+        postponement: days.postponement.filter(|notice| notice.notified_on <= today),
         overdue: days.is_overdue(today),
     }
 }

@@ -9,10 +9,12 @@ use crate::insured::Personal;
 use crate::provider::{ProviderNumber, ServiceType};
 use crate::words;
 
+pub mod deadline;
 pub mod period;
 pub mod progress;
 pub mod waiting;
 
+pub use deadline::PostponementDays;
 pub use period::CertificationPeriod;
 pub use progress::{ProgressStep, StepState, TimelineStep, Waiting, WaitingOn};
 

@@ -1,6 +1,7 @@
 //! Where an insurer's certifications stand: its averages and its queue, without what papers say.
 
 use jiff::civil::Date;
+use tasuki_core::certification::PostponementDays;
 use tasuki_core::insured::{InsuredNumber, PersonKey};
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::provider::ProviderNumber;
@@ -80,6 +81,8 @@ pub struct Running {
     pub board_planned_on: Option<Date>,
     /// Day the board sat.
     pub board_held_on: Option<Date>,
+    /// Notice that the decision will be late.
+    pub postponement: Option<PostponementDays>,
 }
 
 /// Running applications of an insurer, oldest first, at most `limit`.
@@ -95,7 +98,8 @@ pub async fn queue(
     let rows = db
         .rows(
             "SELECT c.insured_number, c.filed_on, c.survey_done_on, c.opinion_asked_on,
-                    c.opinion_received_on, c.opinion_provider, c.board_planned_on, c.board_held_on
+                    c.opinion_received_on, c.opinion_provider, c.board_planned_on, c.board_held_on,
+                    c.postponed_on, c.postponed_until
                FROM certification_step c
               WHERE c.insurer_number = $1 AND c.closed_on IS NULL
                 AND c.generation <= (SELECT generation FROM insurer WHERE number = $1)
@@ -123,6 +127,13 @@ pub async fn queue(
                 .map(|number| ProviderNumber::parse(&number))
                 .transpose()
                 .map_err(|_| row.corrupt("opinion_provider"))?;
+            let (board_planned_on, board_held_on) =
+                (row.optional_date("board_planned_on")?, row.optional_date("board_held_on")?);
+            let (postponed_on, postponed_until) =
+                (row.optional_date("postponed_on")?, row.optional_date("postponed_until")?);
+            let postponement = postponed_on.zip(postponed_until).map(|(notified_on, expected_by)| {
+                PostponementDays { notified_on, expected_by }
+            });
             Ok(Running {
                 person: PersonKey { insurer: insurer.clone(), insured },
                 filed_on,
@@ -130,8 +141,9 @@ pub async fn queue(
                 opinion_asked_on,
                 opinion_received_on,
                 opinion_provider,
-                board_planned_on: row.optional_date("board_planned_on")?,
-                board_held_on: row.optional_date("board_held_on")?,
+                board_planned_on,
+                board_held_on,
+                postponement,
             })
         })
         .collect()

@@ -8,6 +8,7 @@
 //! `file-`.
 
 use jiff::civil::Date;
+use tasuki_core::certification::PostponementDays;
 use tasuki_core::date::AtMs;
 use tasuki_core::insurer::InsurerNumber;
 
@@ -69,6 +70,8 @@ pub static CONSENT: Table = Table::new(
         ("id", Column::Text),
         ("generation", Column::Int),
         ("given_at_ms", Column::Int),
+        ("valid_from", Column::Text),
+        ("valid_until", Column::Text),
         ("withdrawn_at_ms", Column::Int),
         ("withdrawn_by", Column::Text),
         ("body", Column::Bytes),
@@ -124,6 +127,8 @@ pub static STEP: Table = Table::new(
         ("opinion_provider", Column::Text),
         ("board_planned_on", Column::Text),
         ("board_held_on", Column::Text),
+        ("postponed_on", Column::Text),
+        ("postponed_until", Column::Text),
         ("closed_on", Column::Text),
     ],
 );
@@ -305,6 +310,8 @@ pub struct StepDates {
     pub board_planned_on: Option<Date>,
     /// Day it sat.
     pub board_held_on: Option<Date>,
+    /// Notice that the decision will be late.
+    pub postponement: Option<PostponementDays>,
     /// Day of the decision or other end.
     pub closed_on: Option<Date>,
 }
@@ -332,6 +339,8 @@ impl StepDates {
             self.opinion_provider,
             self.board_planned_on,
             self.board_held_on,
+            self.postponement.map(|days| days.notified_on),
+            self.postponement.map(|days| days.expected_by),
             self.closed_on,
         ]
     }

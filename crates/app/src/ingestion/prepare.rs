@@ -229,6 +229,7 @@ fn step(progress: &CertificationProgress) -> StepDates {
         opinion_provider: progress.opinion.institution.as_ref().map(ToString::to_string),
         board_planned_on: progress.board.planned_on,
         board_held_on: progress.board.held_on,
+        postponement: progress.postponement_days(),
         closed_on: progress.decided_on.or(progress.ended.map(|end| end.on)),
     }
 }

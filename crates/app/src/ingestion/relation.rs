@@ -97,6 +97,8 @@ impl Decider<'_> {
             entry.id,
             self.transfer.generation,
             entry.given_at,
+            entry.from,
+            entry.until,
             withdrawn.as_ref().map(|withdrawal| withdrawal.at),
             withdrawn.map(|withdrawal| withdrawal.by.word()),
             body,

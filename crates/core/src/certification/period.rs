@@ -13,9 +13,6 @@ use crate::date::{YearMonth, days_until};
 /// Days before the end from which a renewal may be filed (更新申請, 施行規則39条).
 pub const RENEWAL_WINDOW_DAYS: i32 = 60;
 
-/// Days within which an application is decided (法27条11項), the day of filing not counted.
-pub const DECISION_DAYS: i32 = 30;
-
 /// Period of validity (認定有効期間); both ends included, the end is the last day of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CertificationPeriod {
@@ -67,11 +64,6 @@ impl CertificationPeriod {
     pub fn in_renewal_window(self, today: Date) -> bool {
         self.renewal_opens_on() <= today && today <= self.until
     }
-}
-
-/// Day by which an application filed on `filed_on` is to be decided (法27条11項).
-pub fn decision_deadline(filed_on: Date) -> Date {
-    filed_on.checked_add(DECISION_DAYS.days()).unwrap_or(filed_on)
 }
 
 /// Months that a period has as a rule (原則の認定有効期間).
@@ -144,12 +136,6 @@ mod tests {
         assert!(period.in_renewal_window(date(2027, 1, 31)));
         assert!(!period.in_renewal_window(date(2027, 2, 1)));
         assert_eq!(period.days_left(date(2027, 1, 31)), 0);
-    }
-
-    #[test]
-    fn an_application_is_decided_within_thirty_days() {
-        assert_eq!(decision_deadline(date(2026, 11, 2)), date(2026, 12, 2));
-        assert_eq!(decision_deadline(date(2027, 2, 1)), date(2027, 3, 3));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::CertificationProgress;
-use super::period::decision_deadline;
 use crate::date::days_until;
 use crate::provider::ProviderNumber;
 use crate::words;
@@ -132,17 +131,6 @@ impl CertificationProgress {
     /// Full days of the longest wait on `today`; 0 when nobody is waited for.
     pub fn days_waiting(&self, today: Date) -> i64 {
         self.waiting(today).first().map_or(0, |wait| wait.days(today))
-    }
-
-    /// Day by which the law wants a decision: 30 days, or the day of the postponement notice.
-    pub fn deadline(&self) -> Date {
-        let by_law = decision_deadline(self.filed_on);
-        self.postponement.as_ref().map_or(by_law, |notice| notice.expected_by.max(by_law))
-    }
-
-    /// The decision is late on `today`.
-    pub fn is_overdue(&self, today: Date) -> bool {
-        !self.is_closed(today) && self.deadline() < today
     }
 
     /// Every step with its state on `today`, for the page.

@@ -112,22 +112,19 @@ fn a_withdrawn_application_waits_for_nobody() {
 }
 
 #[test]
-fn a_postponement_moves_the_deadline_and_never_back() {
+fn an_application_postponed_in_time_is_not_overdue_until_its_new_day_is_over() {
     let mut progress = waiting_for_the_opinion();
-    assert_eq!(progress.deadline(), date(2026, 12, 2));
     assert!(!progress.is_overdue(date(2026, 12, 2)));
     assert!(progress.is_overdue(date(2026, 12, 3)));
-    let notice = |expected_by| {
-        Some(PostponementNotice {
-            notified_on: date(2026, 11, 30),
-            expected_by,
-            reason: Personal::new("主治医意見書の提出が遅れているため"),
-        })
-    };
-    progress.postponement = notice(date(2026, 12, 25));
-    assert_eq!(progress.deadline(), date(2026, 12, 25));
-    progress.postponement = notice(date(2026, 11, 30));
-    assert_eq!(progress.deadline(), date(2026, 12, 2));
+    progress.postponement = Some(PostponementNotice {
+        notified_on: date(2026, 11, 30),
+        expected_by: date(2026, 12, 25),
+        reason: Personal::new("主治医意見書の提出が遅れているため"),
+    });
+    assert!(!progress.is_overdue(date(2026, 12, 25)));
+    assert!(progress.is_overdue(date(2026, 12, 26)));
+    progress.decided_on = Some(date(2026, 12, 26));
+    assert!(!progress.is_overdue(date(2026, 12, 26)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::period::decision_deadline;
+use super::deadline::{PostponementDays, deadline};
 use crate::date::days_until;
 use crate::words;
 
@@ -37,6 +37,8 @@ pub struct RunningDays {
     pub board_planned_on: Option<Date>,
     /// Day the board sat.
     pub board_held_on: Option<Date>,
+    /// Notice that the decision will be late.
+    pub postponement: Option<PostponementDays>,
 }
 
 impl RunningDays {
@@ -65,16 +67,14 @@ impl RunningDays {
         days_until(self.turn().1, today)
     }
 
-    /// Day by which the law wants a decision (30 days; a postponement is not known here).
-    ///
-    /// Source: 介護保険法 第27条第11項.
-    pub fn deadline(&self) -> Date {
-        decision_deadline(self.filed_on)
+    /// Day by which it is to be decided, as known on `today`; see [`deadline`].
+    pub fn deadline(&self, today: Date) -> Date {
+        deadline(self.filed_on, self.postponement, today)
     }
 
-    /// The thirty days are over on `today`.
+    /// That day is over on `today`.
     pub fn is_overdue(&self, today: Date) -> bool {
-        self.deadline() < today
+        self.deadline(today) < today
     }
 }
 
@@ -91,6 +91,7 @@ mod tests {
             opinion_received_on: None,
             board_planned_on: None,
             board_held_on: None,
+            postponement: None,
         }
     }
 
@@ -123,9 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn the_law_gives_thirty_days() {
-        let last = filed().deadline();
-        assert!(!filed().is_overdue(last));
-        assert!(filed().is_overdue(last.tomorrow().unwrap()));
+    fn a_running_application_is_overdue_after_thirty_days_or_after_its_postponement() {
+        let late = date(2026, 12, 3);
+        assert!(!filed().is_overdue(date(2026, 12, 2)));
+        assert!(filed().is_overdue(late));
+        let notified_on = date(2026, 12, 1);
+        let notice = PostponementDays { notified_on, expected_by: date(2026, 12, 20) };
+        let postponed = RunningDays { postponement: Some(notice), ..filed() };
+        assert!(!postponed.is_overdue(late) && !postponed.is_overdue(date(2026, 12, 20)));
+        assert!(postponed.is_overdue(date(2026, 12, 21)));
     }
 }

@@ -28,6 +28,7 @@ fn dates(filed: i32, [survey, opinion, board]: [i32; 3], decided: bool) -> StepD
         opinion_provider: None,
         board_planned_on: None,
         board_held_on: decided.then(|| day(filed + papers + board)),
+        postponement: None,
         closed_on: decided.then(|| day(filed + papers + board + 1)),
     }
 }

@@ -42,7 +42,7 @@ pub struct OverviewAnswer<'a> {
     running: usize,
     /// だれの番かごとの数.
     turns: Vec<TurnView>,
-    /// 30日を過ぎた申請の数.
+    /// 決定の期限を過ぎた申請の数.
     overdue: usize,
     /// 認定の段階ごとの、ふだんの日数.
     averages: Vec<AverageView>,
@@ -91,7 +91,7 @@ pub struct QueueQuery {
     cursor: Option<String>,
     /// だれの番のものか.
     turn: Option<String>,
-    /// 30日を過ぎたものだけ.
+    /// 決定の期限を過ぎたものだけ.
     overdue: Option<bool>,
 }
 
@@ -110,10 +110,14 @@ pub struct RunningView<'a> {
     since: Date,
     /// 待っている日数: full days since then.
     days: i64,
-    /// 法律の期限: 30 days.
+    /// 決定の期限: 30 days, or the day of a postponement notified within them.
     deadline: Date,
     /// 期限を過ぎている.
     overdue: bool,
+    /// 延期を通知した日.
+    postponed_on: Option<Date>,
+    /// 延期の通知にある見込みの日.
+    postponed_until: Option<Date>,
     /// 意見書を書く医療機関.
     institution: Option<&'a str>,
     /// 審査会の予定日.
@@ -153,6 +157,8 @@ pub async fn queue(
             days: standing.days,
             deadline: standing.deadline,
             overdue: standing.overdue,
+            postponed_on: standing.postponement.map(|notice| notice.notified_on),
+            postponed_until: standing.postponement.map(|notice| notice.expected_by),
             institution: line.institution.as_deref(),
             board_planned_on: line.board_planned_on,
         });

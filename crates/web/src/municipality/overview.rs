@@ -89,7 +89,7 @@ fn todos(seen: &Overview) -> Vec<Todo> {
         |tone, text, label: &str, href: &str| Todo { tone, text, link: Link::new(label, href) };
     let mut todos = Vec::new();
     if seen.overdue > 0 {
-        let text = format!("申請から30日を過ぎた認定が{}件あります。", seen.overdue);
+        let text = format!("決定の期限を過ぎた認定が{}件あります。", seen.overdue);
         todos.push(todo(Tone::Bad, text, "見る", "/municipality/queue?overdue=yes"));
     }
     if seen.objections > 0 {

@@ -3,8 +3,10 @@
 use axum::extract::{Query, State as Extract};
 use axum::response::IntoResponse;
 use http::HeaderMap;
+use jiff::civil::Date;
 use serde::Deserialize;
 use tasuki_app::queue::{self, Line, Page};
+use tasuki_core::certification::PostponementDays;
 use tasuki_core::certification::waiting::Turn;
 use tasuki_core::date::days_until;
 use tasuki_core::word::Word;
@@ -20,7 +22,7 @@ use crate::staff::frame::{self, Title};
 /// Applications of one page.
 const PAGE: usize = 30;
 
-/// Days before the law's day from which a line is marked.
+/// Days before the day of the decision from which a line is marked.
 const NEAR_DAYS: i64 = 5;
 
 /// How the list is narrowed and turned.
@@ -52,7 +54,7 @@ pub(super) async fn show(
         help: &[
             "動いている認定申請を、古いものから順に見ます。",
             "だれを、何日待っているか確かめます。",
-            "30日を過ぎたものだけにしぼります。",
+            "期限（30日、または延期の通知の日）を過ぎたものだけにしぼります。",
         ],
         ..Title::default()
     };
@@ -83,7 +85,7 @@ fn filters(page: &Page, current: queue::Filter) -> Vec<Filter> {
     };
     let mut filters = vec![
         filter("すべて", all, queue::Filter::default()),
-        filter("30日超過", page.overdue, queue::Filter { turn: None, overdue: true }),
+        filter("期限超過", page.overdue, queue::Filter { turn: None, overdue: true }),
     ];
     let turns = page.turns.iter().filter(|(turn, count)| *count > 0 || current.turn == Some(*turn));
     filters.extend(turns.map(|(turn, count)| {
@@ -115,12 +117,23 @@ fn queue_line(state: &State, staff: &Staff, line: &Line) -> QueueLine {
         whom: whom(line),
         days: standing.days,
         deadline: standing.deadline,
+        postponed: standing.postponement.map_or_else(String::new, |notice| {
+            postponed(notice, standing.filed_on)
+        }),
         left,
         tone: match left {
             left if left < 0 => Tone::Bad,
             left if left <= NEAR_DAYS => Tone::Warn,
             _ => Tone::Plain,
         },
+    }
+}
+
+fn postponed(notice: PostponementDays, filed_on: Date) -> String {
+    let (on, by) = (notice.notified_on, notice.expected_by);
+    match notice.is_in_time(filed_on) {
+        true => format!("{}月{}日に延期を通知", on.month(), on.day()),
+        false => format!("30日を過ぎて延期を通知（見込み {}月{}日）", by.month(), by.day()),
     }
 }
 

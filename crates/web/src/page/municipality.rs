@@ -207,8 +207,10 @@ pub struct QueueLine {
     pub whom: String,
     /// Full days it has been waited.
     pub days: i64,
-    /// Day by which the law wants a decision.
+    /// Day by which it is to be decided.
     pub deadline: Date,
+    /// When a postponement was notified, in words; empty for none.
+    pub postponed: String,
     /// Days until then; negative when it is over.
     pub left: i64,
     /// That day is over, or near.

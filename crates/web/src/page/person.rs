@@ -144,6 +144,21 @@ pub struct Progress {
     pub waiting: Option<Waiting>,
     /// Day by which the decision is due (30 days, or the postponement notice).
     pub due_on: Option<Date>,
+    /// Notice that the decision will be late, while it is waited for.
+    pub postponed: Option<Postponed>,
+}
+
+/// A notice that the decision will be late (延期の通知).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postponed {
+    /// Day of the notice.
+    pub notified_on: Date,
+    /// Day by which the decision is expected.
+    pub expected_by: Date,
+    /// Why, in the insurer's words; empty where they are not shown.
+    pub reason: String,
+    /// It came within the thirty days and moves the day by which the decision is due.
+    pub in_time: bool,
 }
 
 /// Whom an application waits for, and how long.

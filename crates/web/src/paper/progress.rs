@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use tasuki_core::certification::{
-    CertificationProgress, ProgressStep, StepState as Core, TimelineStep, Waiting as Wait,
+    CertificationProgress, PostponementDays, ProgressStep, StepState as Core, TimelineStep, Waiting as Wait,
     WaitingOn,
 };
 use tasuki_core::date::wareki_day;
@@ -11,7 +11,7 @@ use tasuki_store::certification::{AveragedStep, StepAverage};
 
 use super::{CERTIFICATION_PERIOD, REVIEW_BOARD, Read, day, period, personal, section, terms};
 use crate::page::part::{Step, StepState};
-use crate::page::person::{PaperRow, Progress, Waiting};
+use crate::page::person::{PaperRow, Postponed, Progress, Waiting};
 
 /// Every application among `papers`, newest first.
 pub fn applications(papers: &[Document<Body>]) -> Vec<&CertificationProgress> {
@@ -47,7 +47,18 @@ pub fn running_progress(
         kind: progress.kind.japanese().to_owned(),
         steps: steps.map(|step| draw(step, today)).collect(),
         waiting: waiting.first().map(|wait| waiting_for(wait, averages, insurer, today)),
-        due_on: open.then(|| progress.deadline()),
+        due_on: open.then(|| progress.deadline(today)),
+        postponed: open.then(|| postponed(progress, today)).flatten(),
+    })
+}
+
+fn postponed(progress: &CertificationProgress, today: Date) -> Option<Postponed> {
+    let notice = progress.postponement.as_ref().filter(|notice| notice.notified_on <= today)?;
+    Some(Postponed {
+        notified_on: notice.notified_on,
+        expected_by: notice.expected_by,
+        reason: notice.reason.expose().to_owned(),
+        in_time: PostponementDays::from(notice).is_in_time(progress.filed_on),
     })
 }
 

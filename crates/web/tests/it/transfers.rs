@@ -179,7 +179,7 @@ async fn the_queue_says_whose_turn_it_is_and_what_is_overdue() {
     let before = town.house.events().await;
     let page = town.get("/municipality/queue").await;
     page.shows(&["高橋 花子", "鈴木 三郎", "主治医意見書", "青空クリニック", "16日", "認定調査"]);
-    page.shows(&["R8.12.2", "あと12日", "R8.10.31", "20日超過", "30日超過<b>1</b>"]);
+    page.shows(&["R8.12.2", "あと12日", "R8.10.31", "20日超過", "期限超過<b>1</b>"]);
     assert!(page.body.find("鈴木 三郎") < page.body.find("高橋 花子"), "the oldest first");
     assert_eq!(town.house.events().await, before + 1, "a list is one event");
     assert!(!page.body.contains(WITH_CONSENT));
@@ -191,7 +191,41 @@ async fn the_queue_says_whose_turn_it_is_and_what_is_overdue() {
     page.shows(&["鈴木 三郎"]);
     assert!(!page.body.contains("高橋 花子"));
     town.get("/municipality/queue?page=7").await.shows(&["あてはまる申請はありません"]);
-    town.get("/municipality").await.shows(&["申請から30日を過ぎた認定が1件あります"]);
+    town.get("/municipality").await.shows(&["決定の期限を過ぎた認定が1件あります"]);
+}
+
+/// The application that was overdue, its decision postponed by a notice of `notified_on`.
+fn postponed(notified_on: &str) -> String {
+    let notice = format!(
+        ",\"postponement\":{{\"notified_on\":\"{notified_on}\",\
+         \"expected_by\":\"2026-12-10\",\"reason\":\"架空の調査に日時を要するため\"}}"
+    );
+    application(WITH_CONSENT, "2026-10-01", &notice)
+}
+
+#[tokio::test]
+async fn a_postponed_application_is_not_overdue_until_its_new_day_and_says_so() {
+    let town = TownHall::new().await;
+    let (jsonl, sent) = (name("certification_progress", "jsonl"), postponed("2026-10-31"));
+    town.send(&[("file", &jsonl, &sent)]).await;
+    town.ended().await;
+    let queue = town.get("/municipality/queue").await;
+    queue.shows(&["R8.12.10", "10月31日に延期を通知", "期限超過<b>0</b>"]);
+    let person = town.get(&town.house.person(OFFICER, WITH_CONSENT)).await;
+    person.shows(&["延期の通知", "令和8年12月10日", "架空の調査に日時を要するため"]);
+    assert!(!person.body.contains("期限を過ぎています"), "{}", person.body);
+}
+
+#[tokio::test]
+async fn a_notice_after_the_thirty_days_is_shown_and_does_not_move_the_deadline() {
+    let town = TownHall::new().await;
+    let (jsonl, sent) = (name("certification_progress", "jsonl"), postponed("2026-11-01"));
+    town.send(&[("file", &jsonl, &sent)]).await;
+    town.ended().await;
+    let queue = town.get("/municipality/queue?overdue=yes").await;
+    queue.shows(&["R8.10.31", "30日を過ぎて延期を通知（見込み 12月10日）"]);
+    let person = town.get(&town.house.person(OFFICER, WITH_CONSENT)).await;
+    person.shows(&["延期の通知", "申請から30日を過ぎてからの通知です"]);
 }
 
 #[tokio::test]

@@ -164,6 +164,7 @@ pub(super) fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
                 compared_with: "あおば市".to_owned(),
             }),
             due_on: Some(date(2026, 12, 2)),
+            postponed: None,
         }),
         tabs: tabs(current, locked),
         panel: Panel {
