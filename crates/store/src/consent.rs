@@ -46,14 +46,16 @@ pub fn give(consent: &Consent, key: &SealKey) -> Result<Change, StoreError> {
     let place = place(&consent.person, &consent.id);
     let body = key.seal(place.as_bytes(), &body).map_err(|_| unsealed())?;
     Ok(Change::new().with_one(
-        "INSERT INTO consent (insurer_number, insured_number, id, generation, given_at_ms, body,
-                version)
-         VALUES ($1, $2, $3, 0, $4, $5, 1)",
+        "INSERT INTO consent (insurer_number, insured_number, id, generation, given_at_ms,
+                valid_from, valid_until, body, version)
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $7, 1)",
         params![
             &consent.person.insurer,
             &consent.person.insured,
             &*consent.id,
             consent.given_at,
+            consent.from,
+            consent.until,
             body,
         ],
     ))

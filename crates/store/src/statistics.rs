@@ -1,6 +1,5 @@
 //! Counts without persons (統計): for the insurer's overview and its table of looks.
 
-use jiff::civil::Date;
 use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
 use tasuki_core::insurer::InsurerNumber;
@@ -8,16 +7,16 @@ use tasuki_core::insurer::InsurerNumber;
 use crate::error::StoreError;
 use crate::{Db, params};
 
-/// Certified persons of an insurer, and those of them with a consent that was not taken back.
+/// Certified persons of an insurer, and those of them with a consent that stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ConsentCount {
     /// Persons whose certification is in force.
     pub certified: i64,
-    /// Of those, with a consent.
+    /// Of those, with a consent that has begun, is not past its last day and was not taken back.
     pub with_consent: i64,
 }
 
-/// Counts the certified persons of an insurer on `today`, and their consents.
+/// Counts the certified persons of an insurer on the day of `now`, and their consents that stand.
 ///
 /// # Errors
 ///
@@ -25,7 +24,7 @@ pub struct ConsentCount {
 pub async fn consents(
     db: &Db,
     insurer: &InsurerNumber,
-    today: Date,
+    now: AtMs,
 ) -> Result<ConsentCount, StoreError> {
     let row = db
         .row(
@@ -35,7 +34,10 @@ pub async fn consents(
                                 (SELECT 1 FROM consent c
                                   WHERE c.insurer_number = d.insurer_number
                                     AND c.insured_number = d.insured_number
-                                    AND c.withdrawn_at_ms IS NULL
+                                    AND c.given_at_ms <= $3
+                                    AND (c.valid_from IS NULL OR c.valid_from <= $2)
+                                    AND (c.valid_until IS NULL OR c.valid_until >= $2)
+                                    AND (c.withdrawn_at_ms IS NULL OR c.withdrawn_at_ms > $3)
                                     AND c.generation <=
                                         (SELECT generation FROM insurer WHERE number = $1))
                                 THEN 1 ELSE 0 END) AS consented
@@ -52,7 +54,7 @@ pub async fn consents(
                                                   WHERE number = $1))
                       GROUP BY d.insured_number) p
               LIMIT 1",
-            params![insurer, today],
+            params![insurer, now.date(), now],
         )
         .await?;
     let Some(row) = row else { return Ok(ConsentCount::default()) };

@@ -6,6 +6,7 @@ mod account;
 mod average;
 mod citizen;
 mod commit;
+mod consents;
 mod faults;
 mod fixture;
 mod idempotency;

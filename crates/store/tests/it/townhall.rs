@@ -91,7 +91,7 @@ async fn looks_are_counted_by_organisation_within_the_period() {
         assert_eq!(found[0].organisation.as_ref(), Some(&office));
         assert_eq!(found[0].name.as_deref(), Some("架空ケアプラン9970000001"));
         assert_eq!((found[0].looks, found[0].persons), (2, 1));
-        let nobody = statistics::consents(db, &number, AtMs(0).date()).await.unwrap();
+        let nobody = statistics::consents(db, &number, AtMs(0)).await.unwrap();
         assert_eq!(nobody, ConsentCount::default());
     })
     .await;

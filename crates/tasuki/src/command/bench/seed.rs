@@ -182,6 +182,8 @@ impl Rows {
             given.id.as_str(),
             1_i64,
             then,
+            given.from,
+            given.until,
             Value::Null,
             Value::Null,
             body,
