@@ -131,9 +131,9 @@ pub async fn queue(
                 (row.optional_date("board_planned_on")?, row.optional_date("board_held_on")?);
             let (postponed_on, postponed_until) =
                 (row.optional_date("postponed_on")?, row.optional_date("postponed_until")?);
-            let postponement = postponed_on.zip(postponed_until).map(|(notified_on, expected_by)| {
-                PostponementDays { notified_on, expected_by }
-            });
+            let postponement = postponed_on
+                .zip(postponed_until)
+                .map(|(notified_on, expected_by)| PostponementDays { notified_on, expected_by });
             Ok(Running {
                 person: PersonKey { insurer: insurer.clone(), insured },
                 filed_on,

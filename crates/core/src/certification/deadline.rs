@@ -49,8 +49,7 @@ pub fn decision_deadline(filed_on: Date) -> Date {
 /// Source: 介護保険法 第27条第11項・第12項.
 pub fn deadline(filed_on: Date, notice: Option<PostponementDays>, today: Date) -> Date {
     let by_law = decision_deadline(filed_on);
-    let counts =
-        |days: &PostponementDays| days.notified_on <= today && days.is_in_time(filed_on);
+    let counts = |days: &PostponementDays| days.notified_on <= today && days.is_in_time(filed_on);
     notice.filter(counts).map_or(by_law, |days| days.expected_by.max(by_law))
 }
 

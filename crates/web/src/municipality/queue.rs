@@ -117,9 +117,9 @@ fn queue_line(state: &State, staff: &Staff, line: &Line) -> QueueLine {
         whom: whom(line),
         days: standing.days,
         deadline: standing.deadline,
-        postponed: standing.postponement.map_or_else(String::new, |notice| {
-            postponed(notice, standing.filed_on)
-        }),
+        postponed: standing
+            .postponement
+            .map_or_else(String::new, |notice| postponed(notice, standing.filed_on)),
         left,
         tone: match left {
             left if left < 0 => Tone::Bad,

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use tasuki_core::certification::{
-    CertificationProgress, PostponementDays, ProgressStep, StepState as Core, TimelineStep, Waiting as Wait,
-    WaitingOn,
+    CertificationProgress, PostponementDays, ProgressStep, StepState as Core, TimelineStep,
+    Waiting as Wait, WaitingOn,
 };
 use tasuki_core::date::wareki_day;
 use tasuki_core::document::{Body, Document};
