@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::fixed::{Ascii, as_text};
 use crate::insurer::InsurerNumber;
 use crate::words;
 
@@ -16,9 +17,10 @@ use crate::words;
 /// digit is known.
 ///
 /// Personal data: `Debug` is redacted and there is no `Display`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct InsuredNumber(String);
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InsuredNumber(Ascii<10>);
+
+as_text!(InsuredNumber);
 
 /// Why a text is not an [`InsuredNumber`]. Never carries the text itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -51,18 +53,18 @@ impl InsuredNumber {
         let bad = |(at, c): &(usize, char)| !(c.is_ascii_digit() || (*at == 0 && *c == 'H'));
         match text.chars().enumerate().find(bad) {
             Some((at, _)) => Err(InsuredNumberError::Character { position: at + 1 }),
-            None => Ok(Self(text.to_owned())),
+            None => Ascii::of(text).map(Self).ok_or(InsuredNumberError::Length { found }),
         }
     }
 
     /// The ten characters, for a wire format, a query or a page that may show them.
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The number in groups that can be read aloud: `0000 123 456`.
     pub fn grouped(&self) -> String {
-        let mut text = self.0.clone();
+        let mut text = self.expose().to_owned();
         text.insert(7, ' ');
         text.insert(4, ' ');
         text
@@ -70,27 +72,13 @@ impl InsuredNumber {
 
     /// A person under public assistance who is not insured (みなし2号).
     pub fn is_public_assistance(&self) -> bool {
-        self.0.starts_with('H')
+        self.expose().starts_with('H')
     }
 }
 
 impl fmt::Debug for InsuredNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("InsuredNumber(**********)")
-    }
-}
-
-impl TryFrom<String> for InsuredNumber {
-    type Error = InsuredNumberError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<InsuredNumber> for String {
-    fn from(number: InsuredNumber) -> Self {
-        number.0
     }
 }
 

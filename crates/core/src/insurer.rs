@@ -5,10 +5,13 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::fixed::{Ascii, as_text};
+
 /// Insurer's number (保険者番号): six digits, prefecture 2, municipality 3, check digit 1.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct InsurerNumber(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InsurerNumber(Ascii<6>);
+
+as_text!(InsurerNumber);
 
 /// Why a text is not an [`InsurerNumber`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +39,7 @@ impl InsurerNumber {
         if luhn_sum(text.bytes().map(|byte| u32::from(byte - b'0'))) % 10 != 0 {
             return Err(InsurerNumberError::CheckDigit);
         }
-        Ok(Self(text.to_owned()))
+        Ascii::of(text).map(Self).ok_or(InsurerNumberError::Form)
     }
 
     /// The number of the five digits `body`, with the check digit added.
@@ -46,7 +49,7 @@ impl InsurerNumber {
 
     /// The six digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
@@ -65,21 +68,7 @@ pub(crate) fn luhn_sum(values: impl DoubleEndedIterator<Item = u32>) -> u32 {
 
 impl fmt::Display for InsurerNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for InsurerNumber {
-    type Error = InsurerNumberError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<InsurerNumber> for String {
-    fn from(number: InsurerNumber) -> Self {
-        number.0
+        f.write_str(self.as_str())
     }
 }
 

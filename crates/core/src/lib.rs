@@ -13,6 +13,7 @@ pub mod date;
 pub mod document;
 pub mod eligibility;
 pub mod event;
+mod fixed;
 pub mod insured;
 pub mod insurer;
 pub mod opinion;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fixed::{Ascii, as_text};
 use crate::insurer::luhn_sum;
 
 /// Office number (事業所番号・医療機関コード): ten characters.
@@ -11,9 +12,10 @@ use crate::insurer::luhn_sum;
 /// Prefecture 2, class 1 (`1` medical, `7` designated, `A` community program …), area 2,
 /// number 4, check digit 1. A wrong check digit is a warning, not an error: real offices print
 /// numbers that fail it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ProviderNumber(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderNumber(Ascii<10>);
+
+as_text!(ProviderNumber);
 
 /// The text is not ten characters, digits but for a capital letter in the third place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,16 +32,13 @@ impl ProviderNumber {
         let fits = |(place, byte): (usize, u8)| {
             byte.is_ascii_digit() || (place == 2 && letter_value(byte).is_some())
         };
-        if text.len() == 10 && text.bytes().enumerate().all(fits) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ProviderNumberError)
-        }
+        let fitting = text.bytes().enumerate().all(fits);
+        Ascii::of(text).filter(|_| fitting).map(Self).ok_or(ProviderNumberError)
     }
 
     /// The ten characters.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The last digit follows from the others (モジュラス10 ウェイト2-1 分割).
@@ -50,7 +49,7 @@ impl ProviderNumber {
             b'0'..=b'9' => u32::from(byte - b'0'),
             _ => letter_value(byte).unwrap_or(0),
         };
-        luhn_sum(self.0.bytes().map(value)) % 10 == 0
+        luhn_sum(self.as_str().bytes().map(value)) % 10 == 0
     }
 
     /// The number of the nine characters `body`, with the check digit added.
@@ -72,21 +71,7 @@ fn letter_value(byte: u8) -> Option<u32> {
 
 impl fmt::Display for ProviderNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for ProviderNumber {
-    type Error = ProviderNumberError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<ProviderNumber> for String {
-    fn from(number: ProviderNumber) -> Self {
-        number.0
+        f.write_str(self.as_str())
     }
 }
 

@@ -17,8 +17,9 @@ use crate::seal::SealKey;
 
 /// Where the body of a paper is sealed.
 pub fn place(person: &PersonKey, kind: &str, series: &str, version: i64) -> String {
-    let (insurer, insured) = (&person.insurer, person.insured.expose());
-    format!("document/{insurer}/{insured}/{kind}/{series}/{version}")
+    let (insurer, insured) = (person.insurer.as_str(), person.insured.expose());
+    let version = version.to_string();
+    ["document", insurer, insured, kind, series, &version].join("/")
 }
 
 /// How an author is written in the table: `person`, `insurer:…` or `provider:…`.

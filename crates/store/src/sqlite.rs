@@ -113,8 +113,11 @@ pub(crate) fn rows(
     let mut answer = statement.raw_query();
     let mut rows = Vec::new();
     while let Some(row) = answer.next()? {
-        let columns = (0..width).map(|column| Ok(value(row.get_ref(column)?)));
-        rows.push(Row::new(columns.collect::<Result<_, rusqlite::Error>>()?));
+        let mut values = Vec::with_capacity(width);
+        for column in 0..width {
+            values.push(value(row.get_ref(column)?));
+        }
+        rows.push(Row::new(values));
     }
     watch.end(sql, rows.len());
     Ok(rows)
@@ -152,7 +155,10 @@ fn execute(
 pub(crate) fn value(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Integer(number) => Value::Int(number),
-        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Text(bytes) => {
+            let lossy = |_| String::from_utf8_lossy(bytes).into_owned();
+            Value::Text(std::str::from_utf8(bytes).map_or_else(lossy, str::to_owned))
+        }
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
         ValueRef::Null | ValueRef::Real(_) => Value::Null,
     }
@@ -183,27 +189,50 @@ pub(crate) fn start_writer(
         .map_err(|_| StoreError::Unavailable("the writer could not start"))
 }
 
-/// A commit that others could share waits this long for the next change, and again for the next.
-const PAUSE: Duration = Duration::from_micros(150);
+/// While changes keep coming, a commit waits this long before it looks again.
+const PAUSE: Duration = Duration::from_micros(200);
 
-/// Pauses of one commit at most.
-const PAUSES: usize = 8;
+/// Looks in vain until a commit waits for no more changes.
+const QUIET: usize = 2;
 
-/// Lets more changes come as long as they keep coming: a commit of many costs hardly more than a
-/// commit of one. A change that comes alone does not wait.
-fn gather(jobs: &mut mpsc::Receiver<Job>, group: &mut Vec<Job>) {
-    let mut known = 1;
-    for _ in 0..PAUSES {
-        if group.len() == known || group.len() >= GROUP {
-            return;
+/// Looks of one commit at most.
+const LOOKS: usize = 10;
+
+/// Every so many commits one waits for more changes than came the last time.
+const PROBE: u32 = 8;
+
+/// How long a commit waits for more changes to share the disk's answer with: until as many came as
+/// the last time, or no more come. A change that comes alone does not wait.
+#[derive(Debug, Default)]
+struct Pace {
+    last: usize,
+    commits: u32,
+}
+
+impl Pace {
+    /// A commit of `known` changes waits for more, after so many looks and so many in vain.
+    fn waits(&self, known: usize, looks: usize, quiet: usize) -> bool {
+        let probes = self.commits.is_multiple_of(PROBE);
+        let wanted = if probes { GROUP } else { self.last };
+        let alone = self.last < 2 && known < 2;
+        !alone && known < wanted && looks < LOOKS && quiet < QUIET
+    }
+
+    fn gather(&mut self, jobs: &mut mpsc::Receiver<Job>, group: &mut Vec<Job>) {
+        self.commits = self.commits.wrapping_add(1);
+        let (mut looks, mut quiet) = (0, 0);
+        while self.waits(group.len(), looks, quiet) {
+            std::thread::sleep(PAUSE);
+            let known = group.len();
+            while group.len() < GROUP
+                && let Ok(job) = jobs.try_recv()
+            {
+                group.push(job);
+            }
+            looks += 1;
+            quiet = if group.len() == known { quiet + 1 } else { 0 };
         }
-        known = group.len();
-        std::thread::sleep(PAUSE);
-        while group.len() < GROUP
-            && let Ok(job) = jobs.try_recv()
-        {
-            group.push(job);
-        }
+        self.last = group.len();
     }
 }
 
@@ -218,8 +247,9 @@ struct Writer {
 impl Writer {
     fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut group = Vec::with_capacity(GROUP);
+        let mut pace = Pace::default();
         while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
-            gather(&mut jobs, &mut group);
+            pace.gather(&mut jobs, &mut group);
             let (changes, answers): (Vec<_>, Vec<_>) =
                 group.drain(..).map(|job| (job.change, job.answer)).unzip();
             let results = self.commit(changes);
@@ -361,6 +391,18 @@ mod tests {
             touched: vec![],
             note: Some("x".repeat(note)),
         })
+    }
+
+    #[test]
+    fn a_commit_waits_for_as_many_changes_as_came_before_and_alone_for_none() {
+        let pace = |last, commits| Pace { last, commits };
+        assert!(!pace(0, 1).waits(1, 0, 0) && !pace(1, PROBE).waits(1, 0, 0));
+        assert!(pace(9, 1).waits(1, 0, 0) && pace(9, 1).waits(8, 0, 0));
+        assert!(!pace(9, 1).waits(9, 0, 0) && pace(9, PROBE).waits(9, 0, 0));
+        assert!(!pace(9, PROBE).waits(GROUP, 0, 0));
+        assert!(!pace(9, 1).waits(5, LOOKS, 0) && !pace(9, 1).waits(5, 0, QUIET));
+        // The first two that come together find that there are others.
+        assert!(pace(0, PROBE).waits(2, 0, 0) && !pace(0, 1).waits(2, 0, 0));
     }
 
     /// A writer whose file may grow by `pages` and no more: a full disk.

@@ -19,6 +19,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// A look asks for memory some hundred times; the system's own allocator is its dearest part.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     tasuki_tls::install_provider();
     match command::run(command::Line::parse()) {

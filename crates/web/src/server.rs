@@ -22,6 +22,7 @@ use tasuki_app::ingestion::spool::Spool;
 use tasuki_core::date::AtMs;
 use tasuki_tls::Clock;
 use tasuki_tls::authority::Authority;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Code, Problem, answer_in_kind};
@@ -128,13 +129,16 @@ pub fn operations_router(state: State) -> Router {
 /// What surrounds every route: number, headers, page or document, panics, size.
 fn finished(routes: Router<State>, state: State) -> Router {
     let incident = state.clone();
+    // One layer of five: each call of `Router::layer` costs a request some boxes of its own.
+    let layers = ServiceBuilder::new()
+        .layer(axum::middleware::from_fn_with_state(state.clone(), around::around))
+        .layer(axum::middleware::from_fn(answer_in_kind))
+        .layer(CatchPanicLayer::custom(move |_| around::panicked(&incident)))
+        .layer(axum::middleware::from_fn(around::readable))
+        .layer(DefaultBodyLimit::max(FORM_BYTES));
     routes
         .fallback(async || Problem::new(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
-        .layer(axum::middleware::from_fn(around::readable))
-        .layer(CatchPanicLayer::custom(move |_| around::panicked(&incident)))
-        .layer(axum::middleware::from_fn(answer_in_kind))
-        .layer(axum::middleware::from_fn_with_state(state.clone(), around::around))
+        .layer(layers)
         .with_state(state)
 }

@@ -3,7 +3,7 @@
 use tasuki_core::account::{JobType, Membership, Organisation};
 use tasuki_core::document::{Author, DocumentKind as Kind};
 use tasuki_core::event::Gate;
-use tasuki_core::provider::Provider;
+use tasuki_core::provider::{Provider, ProviderNumber};
 use tasuki_policy::{
     Block, Permit, Reader, Relation, Request, Sharing, authorise, authorise_basics, authorise_list,
     authorise_log, authorise_search,
@@ -196,7 +196,7 @@ fn a_membership_makes_a_reader_only_with_its_own_office() {
     let own = member(Organisation::Provider(provider.number.clone()));
     assert_eq!(Reader::of_staff(&own, Some(&provider)), Some(care_manager()));
     assert_eq!(Reader::of_staff(&own, None), None);
-    let other = Provider { number: "9970000002".to_owned().try_into().unwrap(), ..provider };
+    let other = Provider { number: ProviderNumber::parse("9970000002").unwrap(), ..provider };
     assert_eq!(Reader::of_staff(&own, Some(&other)), None);
     assert_eq!(Reader::of_staff(&member(Organisation::Operator), None), Some(Reader::Operator));
 }
