@@ -1,8 +1,11 @@
 //! Consent (同意): taking, narrowing and taking back, with effect at once.
 
+pub mod by_card;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use tasuki_core::consent::{
     Consent, ConsentBasis, ConsentMeans, ConsentScope, ConsentTaker, Withdrawal, WithdrawnBy,
 };
@@ -12,6 +15,7 @@ use tasuki_core::event::{Action, Outcome};
 use tasuki_core::insured::PersonKey;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_policy::Reader;
+use tasuki_store::Change;
 use tasuki_store::consent as rows;
 use tasuki_store::facts::Facts;
 
@@ -20,12 +24,15 @@ use crate::caller::{Citizen, Staff};
 use crate::{App, AppError, look};
 
 /// What a form says of a new consent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Draft {
     /// On whose word.
     pub basis: ConsentBasis,
     /// How it was given.
     pub means: ConsentMeans,
+    /// The photo on the card was compared with the person's face; asked for a card that was
+    /// checked by eye.
+    pub photo_compared: bool,
     /// What it opens.
     pub scope: ConsentScope,
     /// First day; not before today.
@@ -36,10 +43,13 @@ pub struct Draft {
 
 /// An office in charge, or the insurer, takes a consent on the person's word.
 ///
+/// A consent by card spends the reading of the person's card that [`by_card::begin`] began.
+///
 /// # Errors
 ///
 /// [`AppError::NotFound`] when the office is not in charge of the person,
-/// [`AppError::Invalid`] when the draft breaks a rule.
+/// [`AppError::Invalid`] when the draft breaks a rule or no card stands behind it,
+/// [`AppError::Conflict`] when the card gave another consent at the same moment.
 pub async fn take(
     app: &App,
     staff: &Staff,
@@ -47,12 +57,7 @@ pub async fn take(
     draft: Draft,
     now: AtMs,
 ) -> Result<String, AppError> {
-    let visitor = Visitor::staff(staff).ok_or(AppError::Denied)?;
-    let taker = match &visitor.reader {
-        Reader::Provider { office, .. } => ConsentTaker::Provider(office.number.clone()),
-        Reader::Insurer { number, .. } => ConsentTaker::Insurer(number.clone()),
-        _ => return Err(AppError::Denied),
-    };
+    let (visitor, taker) = taker(staff)?;
     // Each means belongs to whoever can vouch for it.
     let foreign = match draft.means {
         ConsentMeans::CitizenPage => true,
@@ -62,11 +67,40 @@ pub async fn take(
     if foreign {
         return Err(AppError::invalid("means", "consent-means"));
     }
-    let examined = access::examine(app, &visitor, person, now).await?;
-    if examined.basics.is_err() || !examined.facts.exists() {
-        return Err(AppError::NotFound);
+    knows(app, &visitor, person, now).await?;
+    let spent = match draft.means {
+        ConsentMeans::Card => {
+            let checked = (&draft.basis, draft.photo_compared);
+            crate::card::spend(app, staff, person, checked, now).await?
+        }
+        _ => Change::new(),
+    };
+    enter(app, &visitor, person, (taker, draft), spent, now).await
+}
+
+/// The member of staff before the door, and as whose consent the ledger names what they take.
+fn taker(staff: &Staff) -> Result<(Visitor, ConsentTaker), AppError> {
+    let visitor = Visitor::staff(staff).ok_or(AppError::Denied)?;
+    let taker = match &visitor.reader {
+        Reader::Provider { office, .. } => ConsentTaker::Provider(office.number.clone()),
+        Reader::Insurer { number, .. } => ConsentTaker::Insurer(number.clone()),
+        _ => return Err(AppError::Denied),
+    };
+    Ok((visitor, taker))
+}
+
+/// The person is here, and the visitor may know it.
+async fn knows(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    now: AtMs,
+) -> Result<(), AppError> {
+    let examined = access::examine(app, visitor, person, now).await?;
+    match examined.basics.is_ok() && examined.facts.exists() {
+        true => Ok(()),
+        false => Err(AppError::NotFound),
     }
-    enter(app, &visitor, person, taker, draft, now).await
 }
 
 /// The person gives a consent on their own pages.
@@ -82,18 +116,17 @@ pub async fn give(
     now: AtMs,
 ) -> Result<String, AppError> {
     let visitor = Visitor::citizen(citizen);
-    let examined = access::examine(app, &visitor, &citizen.person, now).await?;
-    if examined.basics.is_err() || !examined.facts.exists() {
-        return Err(AppError::NotFound);
-    }
+    knows(app, &visitor, &citizen.person, now).await?;
     let draft = Draft {
         basis: citizen_basis(citizen),
         means: ConsentMeans::CitizenPage,
+        photo_compared: false,
         scope,
         from: now.date(),
         until,
     };
-    enter(app, &visitor, &citizen.person, ConsentTaker::InsuredPerson, draft, now).await
+    let given = (ConsentTaker::InsuredPerson, draft);
+    enter(app, &visitor, &citizen.person, given, Change::new(), now).await
 }
 
 fn citizen_basis(citizen: &Citizen) -> ConsentBasis {
@@ -108,15 +141,8 @@ fn citizen_basis(citizen: &Citizen) -> ConsentBasis {
     }
 }
 
-async fn enter(
-    app: &App,
-    visitor: &Visitor,
-    person: &PersonKey,
-    taker: ConsentTaker,
-    draft: Draft,
-    now: AtMs,
-) -> Result<String, AppError> {
-    let today = now.date();
+/// The rules that every new consent keeps.
+fn check(draft: &Draft, today: Date) -> Result<(), AppError> {
     if draft.from < today {
         return Err(AppError::invalid("from", "consent-from-past"));
     }
@@ -129,6 +155,19 @@ async fn enter(
     if draft.scope.providers.as_ref().is_some_and(BTreeSet::is_empty) {
         return Err(AppError::invalid("providers", "consent-nobody"));
     }
+    Ok(())
+}
+
+/// Writes a consent into the ledger, in one commit with what it spends.
+async fn enter(
+    app: &App,
+    visitor: &Visitor,
+    person: &PersonKey,
+    (taker, draft): (ConsentTaker, Draft),
+    spent: Change,
+    now: AtMs,
+) -> Result<String, AppError> {
+    check(&draft, now.date())?;
     let consent = Consent {
         id: crate::id::new(now),
         person: person.clone(),
@@ -147,7 +186,7 @@ async fn enter(
     let mut event =
         access::event(visitor, person, Action::ConsentGive, purpose, Outcome::Allowed, now);
     event.note = Some(consent.id.clone());
-    app.db.commit(rows::give(&consent, &key)?.and_event(event)).await?;
+    app.db.commit(spent.and(rows::give(&consent, &key)?).and_event(event)).await?;
     Ok(consent.id)
 }
 

@@ -72,6 +72,22 @@ pub enum ConsentMeans {
     CitizenPage,
 }
 
+impl ConsentMeans {
+    /// Longest drawing of a signature, in characters.
+    const LONGEST_PATH: usize = 100_000;
+
+    /// The signature of path data that holds straight lines and nothing else: it is drawn on pages.
+    pub fn signature(path: &str) -> Option<Self> {
+        let fits =
+            |c: char| c.is_ascii_digit() || matches!(c, 'M' | 'L' | 'Z' | ' ' | ',' | '.' | '-');
+        let is_drawing = path.starts_with('M')
+            && path.contains('L')
+            && path.len() <= Self::LONGEST_PATH
+            && path.chars().all(fits);
+        is_drawing.then(|| Self::Signature { path: Personal::new(path) })
+    }
+}
+
 /// What a consent covers (同意の範囲). `None` means all; exceptions are taken off afterwards.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConsentScope {
@@ -215,6 +231,14 @@ mod tests {
 
     fn opens(ledger: &[Consent], at: AtMs) -> bool {
         covering(ledger, DocumentKind::SurveySheet, Some(&office("9970000001")), at).is_some()
+    }
+
+    #[test]
+    fn a_signature_holds_lines_and_nothing_else() {
+        assert!(ConsentMeans::signature("M 1.5,2 L 3,-4 Z").is_some());
+        for bad in ["", "M10 20", "L 1,2", "M 1,2 L\"/><script>", "M url(x) L", "m1 2l3 4"] {
+            assert_eq!(ConsentMeans::signature(bad), None, "{bad}");
+        }
     }
 
     #[test]

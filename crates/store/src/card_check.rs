@@ -39,6 +39,8 @@ pub struct CardCheck {
     pub challenge: String,
     /// Word of the way: by eye or with the PIN.
     pub way: String,
+    /// Whose consent it is for, sealed; nothing where a person is looked for.
+    pub consent: Option<Vec<u8>>,
     /// How far it is.
     pub stage: Stage,
     /// Whom the card belongs to, sealed.
@@ -56,14 +58,14 @@ pub fn begin(check: &CardCheck) -> Change {
     Change::new()
         .with(
             "UPDATE card_check
-                SET stage = 'used', answer = NULL, version = version + 1
+                SET stage = 'used', answer = NULL, consent = NULL, version = version + 1
               WHERE device_sha256 = $1 AND stage <> 'used'",
             params![check.device.as_str()],
         )
         .with_one(
             "INSERT INTO card_check (id, organisation, device_sha256, account_id, challenge, way,
-                                     stage, made_at_ms, until_ms, version)
-             VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, 1)",
+                                     consent, stage, made_at_ms, until_ms, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, 1)",
             params![
                 check.id.as_str(),
                 check.organisation.to_string(),
@@ -71,6 +73,7 @@ pub fn begin(check: &CardCheck) -> Change {
                 check.account.as_str(),
                 check.challenge.as_str(),
                 check.way.as_str(),
+                check.consent.clone(),
                 check.made_at,
                 check.until,
             ],
@@ -111,7 +114,7 @@ pub fn refused(id: &str, refusal: &str) -> Change {
 pub fn used(id: &str) -> Change {
     Change::new().with_one(
         "UPDATE card_check
-            SET stage = 'used', answer = NULL, version = version + 1
+            SET stage = 'used', answer = NULL, consent = NULL, version = version + 1
           WHERE id = $1 AND stage = 'found'",
         params![id],
     )
@@ -123,8 +126,8 @@ pub fn used(id: &str) -> Change {
 ///
 /// [`StoreError`] when the database fails.
 pub async fn newest(db: &Db, device: &str, account: &str) -> Result<Option<CardCheck>, StoreError> {
-    let sql = "SELECT id, organisation, device_sha256, account_id, challenge, way, stage, answer,
-                      refusal, made_at_ms, until_ms
+    let sql = "SELECT id, organisation, device_sha256, account_id, challenge, way, consent,
+                      stage, answer, refusal, made_at_ms, until_ms
                  FROM card_check
                 WHERE device_sha256 = $1 AND account_id = $2
                 ORDER BY made_at_ms DESC, CASE stage WHEN 'used' THEN 1 ELSE 0 END, id
@@ -145,7 +148,7 @@ pub async fn waiting(
     now: AtMs,
 ) -> Result<Option<CardCheck>, StoreError> {
     let sql = "SELECT c.id, c.organisation, c.device_sha256, c.account_id, c.challenge, c.way,
-                      c.stage, c.answer, c.refusal, c.made_at_ms, c.until_ms
+                      c.consent, c.stage, c.answer, c.refusal, c.made_at_ms, c.until_ms
                  FROM card_check c
                  JOIN device d ON d.sha256 = c.device_sha256
                 WHERE d.organisation = $1 AND d.device_id = $2 AND c.stage = 'waiting'
@@ -174,6 +177,7 @@ fn from_row(row: Row) -> Result<CardCheck, StoreError> {
         account: row.text("account_id")?,
         challenge: row.text("challenge")?,
         way: row.text("way")?,
+        consent: row.optional_bytes("consent")?,
         stage: row.word("stage")?,
         answer: row.optional_bytes("answer")?,
         refusal: row.optional_text("refusal")?,

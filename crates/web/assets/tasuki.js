@@ -33,6 +33,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// <form data-at-once>: what was waited for is here, and nothing is left to be asked.
+const goOn = () => document.querySelector("form[data-at-once]")?.requestSubmit();
+
 // <div data-poll="/url" data-every="2000">: replaced by the fragment at the address until the
 // fragment no longer asks for it. A header "Tasuki-Go" sends the page on (a card was read).
 const poll = (box) => {
@@ -52,6 +55,7 @@ const poll = (box) => {
         if (part) {
           box.replaceWith(part);
           if (part.dataset.poll) { poll(part); }
+          goOn();
           return;
         }
       }
@@ -63,6 +67,7 @@ const poll = (box) => {
   setTimeout(again, every);
 };
 document.querySelectorAll("[data-poll]").forEach(poll);
+goOn();
 
 // <canvas data-sign="path">: a signature becomes SVG path data in the hidden field of that id.
 for (const canvas of document.querySelectorAll("canvas[data-sign]")) {

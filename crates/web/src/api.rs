@@ -64,6 +64,7 @@ fn of_persons() -> OpenApiRouter<State> {
         .routes(routes!(persons::log::log))
         .routes(routes!(persons::find::end))
         .routes(routes!(consents::list, consents::take))
+        .routes(routes!(consents::card, consents::begin_card))
         .routes(routes!(consents::withdraw))
         .routes(routes!(blocks::list, blocks::block))
         .routes(routes!(blocks::lift))

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod blocks;
+pub mod card;
 pub mod citizen;
 pub mod confirm;
 pub mod consent;

@@ -4,6 +4,7 @@
 //! says is turned into words in [`crate::view`].
 
 mod consent;
+mod consent_card;
 mod devices;
 mod emergency;
 mod emergency_review;
@@ -36,6 +37,7 @@ pub const ROUTES: &[&[Route]] = &[
     find::ROUTES,
     find_card::ROUTES,
     consent::ROUTES,
+    consent_card::ROUTES,
     emergency::ROUTES,
     emergency_review::ROUTES,
     notices::ROUTES,

@@ -4,6 +4,7 @@
 //! here; staff's and citizens' pages share it.
 
 pub mod citizen;
+pub mod consent;
 pub mod facts;
 pub mod hidden;
 pub mod looks;

@@ -107,6 +107,7 @@ fn check(id: &str, at: i64) -> CardCheck {
         account: "a1".to_owned(),
         challenge: "00".repeat(32),
         way: "card_by_eye".to_owned(),
+        consent: None,
         stage: Stage::Waiting,
         answer: None,
         refusal: None,

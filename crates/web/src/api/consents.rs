@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tasuki_app::consent::{self, Draft};
+use tasuki_app::consent::{self, Draft, by_card};
 use tasuki_app::look::{self, Ask, Kinds, Look};
 use tasuki_core::consent::{ConsentBasis, ConsentMeans, ConsentScope};
 use tasuki_core::document::DocumentKind;
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::Software;
 use super::body::{Strict, invalid, json};
 use super::paging::Page;
+use super::persons::card::{ReadingAnswer, ReadingRequest};
 use super::view::ConsentView;
 use crate::problem::Problem;
 use crate::server::State;
@@ -48,8 +49,13 @@ enum BasisRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "means", deny_unknown_fields)]
 enum MeansRequest {
-    /// マイナンバーカード.
-    Card {},
+    /// マイナンバーカード: the person's card, read for this consent (`POST …/consents/card`) within
+    /// three minutes. It gives one consent, on the word of the person alone.
+    Card {
+        /// 写真と本人を見比べた: needed when the card is checked by eye.
+        #[serde(default)]
+        photo_compared: bool,
+    },
     /// 画面の署名: the `d` of an SVG path.
     Signature {
         /// 線: letters M, L and Z, numbers, spaces and commas.
@@ -99,9 +105,6 @@ pub struct ConsentAnswer {
 /// Longest text beside a consent, in characters.
 const LONGEST_TEXT: usize = 200;
 
-/// Longest drawing, in characters.
-const LONGEST_PATH: usize = 100_000;
-
 fn text(field: &'static str, text: String) -> Result<Personal, Problem> {
     let text = text.trim();
     match text.chars().count() {
@@ -127,22 +130,15 @@ fn basis(sent: BasisRequest) -> Result<ConsentBasis, Problem> {
 
 fn means(sent: MeansRequest) -> Result<ConsentMeans, Problem> {
     Ok(match sent {
-        MeansRequest::Card {} => ConsentMeans::Card,
-        MeansRequest::Signature { path } if is_drawing(&path) => {
-            ConsentMeans::Signature { path: Personal::new(path) }
+        MeansRequest::Card { .. } => ConsentMeans::Card,
+        MeansRequest::Signature { path } => {
+            ConsentMeans::signature(&path).ok_or_else(|| invalid("means.path", "signature"))?
         }
-        MeansRequest::Signature { .. } => return Err(invalid("means.path", "signature")),
         MeansRequest::Paper { kept_at } => {
             ConsentMeans::Paper { kept_at: text("means.kept_at", kept_at)?.expose().to_owned() }
         }
         MeansRequest::Application {} => ConsentMeans::Application,
     })
-}
-
-/// A path of straight lines and nothing else: it is drawn on pages.
-fn is_drawing(path: &str) -> bool {
-    let fits = |c: char| c.is_ascii_digit() || matches!(c, 'M' | 'L' | 'Z' | ' ' | ',' | '.' | '-');
-    path.starts_with('M') && path.len() <= LONGEST_PATH && path.chars().all(fits)
 }
 
 /// 同意の登録: in force at once.
@@ -152,7 +148,8 @@ fn is_drawing(path: &str) -> bool {
     responses(
         (status = 201, description = "登録しました", body = ConsentAnswer),
         (status = 404, description = "いないか、担当していません"),
-        (status = 422, description = "項目が決まりに合いません"),
+        (status = 409, description = "このカードの読み取りは、同時に別の同意に使われました"),
+        (status = 422, description = "項目が決まりに合わないか、ご本人のカードの読み取りがありません"),
     )
 )]
 pub async fn take(
@@ -164,8 +161,10 @@ pub async fn take(
     let person = by.person(&state, &handle)?;
     let scope =
         ConsentScope { kinds: sent.kinds, providers: sent.providers, ..ConsentScope::default() };
+    let photo_compared = matches!(sent.means, MeansRequest::Card { photo_compared: true });
     let draft = Draft {
         basis: basis(sent.basis)?,
+        photo_compared,
         means: means(sent.means)?,
         scope,
         from: sent.from,
@@ -173,6 +172,52 @@ pub async fn take(
     };
     let id = consent::take(&state.app, by.caller(), &person, draft, state.now()).await?;
     json(StatusCode::CREATED, &ConsentAnswer { id })
+}
+
+/// 同意のためのカードの読み取りを始める: the reader on this device waits three minutes for the card of
+/// this person; another person's card is refused.
+#[utoipa::path(
+    post, path = "/persons/{handle}/consents/card", tag = "consent", request_body = ReadingRequest,
+    params(("handle" = String, Path, description = "利用者の取っ手")),
+    responses(
+        (status = 204, description = "カードを待っています"),
+        (status = 403, description = "同意を受け付けない立場です"),
+        (status = 404, description = "いないか、担当していません"),
+        (status = 429, description = "回数が多いため、しばらく受け付けません"),
+        (status = 503, description = "カードを確かめる仕組みにつながっていません"),
+    )
+)]
+pub async fn begin_card(
+    by: Software,
+    Extract(state): Extract<State>,
+    Path(handle): Path<String>,
+    Strict(sent): Strict<ReadingRequest>,
+) -> Result<StatusCode, Problem> {
+    let person = by.person(&state, &handle)?;
+    let what = (None, sent.check());
+    by_card::begin(&state.app, by.caller(), &person, what, state.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// 同意のためのカードの読み取りのようす, of this account on this device. With `found` the consent can
+/// be sent.
+#[utoipa::path(
+    get, path = "/persons/{handle}/consents/card", tag = "consent",
+    params(("handle" = String, Path, description = "利用者の取っ手")),
+    responses(
+        (status = 200, description = "読み取りのようす", body = ReadingAnswer<'static>),
+        (status = 403, description = "同意を受け付けない立場です"),
+        (status = 404, description = "いないか、担当していません"),
+    )
+)]
+pub async fn card(
+    by: Software,
+    Extract(state): Extract<State>,
+    Path(handle): Path<String>,
+) -> Result<Response, Problem> {
+    let person = by.person(&state, &handle)?;
+    let reading = by_card::reading(&state.app, by.caller(), &person, state.now()).await?;
+    json(StatusCode::OK, &ReadingAnswer::of(&reading))
 }
 
 /// 同意の台帳, newest last. Recorded as a look at no paper.
@@ -221,17 +266,4 @@ pub async fn withdraw(
     let person = by.person(&state, &handle)?;
     consent::withdraw(&state.app, &visitor, &person, &id, state.now()).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_drawing_holds_lines_and_nothing_else() {
-        assert!(is_drawing("M 1.5,2 L 3,-4 Z"));
-        for bad in ["", "L 1,2", "M 1,2\"/><script>", "M url(x)"] {
-            assert!(!is_drawing(bad), "{bad}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use tasuki_app::{citizen, ledger, names};
 use tasuki_core::account::Organisation;
-use tasuki_core::consent::{Consent, ConsentBasis, ConsentMeans, ConsentScope, ConsentTaker};
+use tasuki_core::consent::{Consent, ConsentBasis, ConsentScope, ConsentTaker};
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Actor, Outcome};
 use tasuki_store::event::Numbered;
@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::server::State;
 use crate::session::MunicipalStaff;
 use crate::staff::frame::{self, Title};
+use crate::view::consent as view;
 
 /// Where the log begins.
 #[derive(Debug, Default, Deserialize)]
@@ -154,7 +155,8 @@ fn consent_line(consent: &Consent, taker: String, now: AtMs) -> ConsentLine {
         from: consent.from,
         until: consent.until,
         taker,
-        basis: format!("{}・{}", basis(&consent.basis), means(&consent.means)),
+        basis: format!("{}・{}", basis(&consent.basis), view::means(&consent.means)),
+        signature: view::signature(&consent.means),
         scope: scope(&consent.scope),
         withdrawn: withdrawn.map(|withdrawal| (withdrawal.at, withdrawal.by.japanese())),
     }
@@ -167,16 +169,6 @@ fn basis(basis: &ConsentBasis) -> String {
         ConsentBasis::FamilyProxy { name, relation, .. } => {
             format!("ご家族 {}（{}）", name.expose(), relation.expose())
         }
-    }
-}
-
-fn means(means: &ConsentMeans) -> String {
-    match means {
-        ConsentMeans::Card => "マイナンバーカード".to_owned(),
-        ConsentMeans::Signature { .. } => "画面の署名".to_owned(),
-        ConsentMeans::Paper { kept_at } => format!("紙（保管：{kept_at}）"),
-        ConsentMeans::Application => "認定申請書".to_owned(),
-        ConsentMeans::CitizenPage => "ご本人の画面".to_owned(),
     }
 }
 

@@ -4,11 +4,13 @@ use askama::Template;
 use tasuki_core::document::DocumentKind;
 use tasuki_core::word::Word;
 
+use super::card::{Reader, Reading};
 use super::{Choice, Form, Shell, filters};
 
 /// The form. Fields: `basis` (person, statutory_agent, family_proxy), `proxy_name`,
 /// `proxy_relation`, `proxy_reason`, `scope` (all, kinds), `kind_WORD` = yes, `until_…` (date),
-/// `means` (card, signature, paper), `path` (SVG path data of the signature), `kept_at`.
+/// `means` (card_with_pin, card_by_eye, signature, paper), `path` (SVG path data of the signature),
+/// `kept_at`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "consent.html")]
 pub struct ConsentPage {
@@ -56,11 +58,32 @@ pub fn scopes() -> Vec<Choice> {
     ]
 }
 
-/// How consent is given.
-pub fn means() -> Vec<Choice> {
-    vec![
-        Choice::new("card", "マイナンバーカード").with_hint("カードをリーダーに置いてもらいます"),
+/// How consent is given; by card only where cards can be checked.
+pub fn means(with_cards: bool) -> Vec<Choice> {
+    let cards = [
+        Choice::new("card_with_pin", "マイナンバーカードと暗証番号")
+            .with_hint("ご本人にカードを置いて、4けたの番号を入力してもらいます"),
+        Choice::new("card_by_eye", "マイナンバーカードと顔写真")
+            .with_hint("カードの顔写真とご本人の顔を、あなたが見くらべます"),
+    ];
+    let others = [
         Choice::new("signature", "この画面に署名").with_hint("下の枠に書いてもらいます"),
         Choice::new("paper", "紙の同意書").with_hint("保管場所を入力します"),
-    ]
+    ];
+    cards.into_iter().filter(|_| with_cards).chain(others).collect()
+}
+
+/// The page that waits for the card of the person who consents. Begins anew with `check`
+/// (card_by_eye, card_with_pin); goes on with `photo` = yes when the photo was compared by eye.
+#[derive(Debug, Clone, Template)]
+#[template(path = "consent_card.html")]
+pub struct ConsentCardPage {
+    /// Frame.
+    pub shell: Shell,
+    /// Errors.
+    pub form: Form,
+    /// Whose consent, with さん.
+    pub name: String,
+    /// Where it stands.
+    pub reading: Reading,
 }

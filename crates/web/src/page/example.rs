@@ -11,10 +11,11 @@ use tasuki_core::document::DocumentKind;
 use tasuki_core::insured::{PersonName, Personal};
 
 use self::person::{balance, burden, certificate, person, person_without_much, survey};
+use super::card::{Reader, Reading};
 use super::citizen::{CitizenHomePage, Look, LooksPage, doors};
 use super::confirm::{ConfirmCitizenPage, ConfirmPage};
-use super::consent::{ConsentPage, KindChoice, bases, means, scopes};
-use super::find::{FindCardPage, FindItemsPage, FindPage, Reader, sexes};
+use super::consent::{ConsentCardPage, ConsentPage, KindChoice, bases, means, scopes};
+use super::find::{FindCardPage, FindItemsPage, FindPage, sexes};
 use super::guide::GuidePage;
 use super::part::{Step, StepState};
 use super::person::{BurdenFact, HistoryLine, LevelFact, Panel, PaperRow};
@@ -183,7 +184,7 @@ fn consent() -> ConsentPage {
         bases: bases(),
         scopes: scopes(),
         kinds: kinds.map(|kind| KindChoice { kind, chosen: true }).to_vec(),
-        means: means(),
+        means: means(true),
     }
 }
 
@@ -323,7 +324,17 @@ fn plain(title: &str) -> Shell {
 }
 
 fn card(reader: Reader) -> FindCardPage {
-    FindCardPage { form: Form::new(), shell: staff("カードでさがす", paths::FIND), reader }
+    let shell = staff("カードでさがす", paths::FIND);
+    FindCardPage { form: Form::new(), shell, reading: Reading::to_find(reader) }
+}
+
+fn consent_card(reader: Reader) -> ConsentCardPage {
+    ConsentCardPage {
+        form: Form::new(),
+        shell: staff("カードで同意をもらう", paths::PERSONS),
+        name: "高橋 花子 さん".to_owned(),
+        reading: Reading::for_consent(reader, "#".to_owned()),
+    }
 }
 
 fn why() -> WhyPage {
@@ -377,12 +388,8 @@ fn pages() -> Vec<(&'static str, String)> {
     let html = |page: &dyn askama::DynTemplate| page.dyn_render().unwrap();
     let find = FindPage { shell: staff("利用者をさがす", paths::FIND) };
     let form = Form::new();
-    let code = SignInCodePage {
-        shell: plain("サインイン"),
-        form: Form::new(),
-        sent_to: None,
-        can_mail: true,
-    };
+    let shell = plain("サインイン");
+    let code = SignInCodePage { shell, form: Form::new(), sent_to: None, can_mail: true };
     vec![
         ("guide", guide().render().unwrap()),
         ("sign_in", html(&SignInPage { shell: plain("サインイン"), form, office: office.clone() })),
@@ -407,6 +414,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("find_card_read", html(&card(read))),
         ("find_items", html(&wrong_items())),
         ("consent", html(&consent())),
+        ("consent_card", html(&consent_card(Reader::Waiting { with_pin: true }))),
         ("confirm", html(&confirm())),
         ("why", html(&why())),
         ("citizen_home", html(&home())),

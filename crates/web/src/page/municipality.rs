@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use tasuki_core::date::AtMs;
 use tasuki_core::insured::PersonName;
 
+use super::plain::Drawing;
 use super::{Badge, Form, Link, Pager, Shell, Tone, filters};
 use crate::page::persons::Filter;
 
@@ -312,6 +313,8 @@ pub struct ConsentLine {
     pub taker: String,
     /// On whose word, and how.
     pub basis: String,
+    /// The signature that was drawn.
+    pub signature: Option<Drawing>,
     /// What it covers.
     pub scope: String,
     /// When and by whom it was taken back.

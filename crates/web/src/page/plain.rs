@@ -178,6 +178,17 @@ pub enum Cell {
     Moment(tasuki_core::date::AtMs),
     /// A day.
     Day(jiff::civil::Date),
+    /// Words, and what was drawn below them.
+    Drawn(String, Drawing),
+}
+
+/// Straight lines that were drawn on the screen (画面に書かれたもの).
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// Path data of an SVG.
+    pub path: String,
+    /// The part of the plane that holds them.
+    pub view_box: String,
 }
 
 impl Cell {

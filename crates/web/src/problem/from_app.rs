@@ -102,13 +102,20 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/src");
         let unknown = messages().rule("unknown");
         let mut rules = 0;
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let Ok(text) = std::fs::read_to_string(&path) else { continue };
-            for call in text.split("AppError::invalid(").skip(1) {
-                let Some(rule) = call.split('"').nth(3) else { continue };
-                assert_ne!(messages().rule(rule), unknown, "{rule} in {}", path.display());
-                rules += 1;
+        let mut folders = vec![std::path::PathBuf::from(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for call in text.split("AppError::invalid(").skip(1) {
+                    let Some(rule) = call.split('"').nth(3) else { continue };
+                    assert_ne!(messages().rule(rule), unknown, "{rule} in {}", path.display());
+                    rules += 1;
+                }
             }
         }
         assert!(rules > 5, "{rules}");

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, State as Extract};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
 use tasuki_app::AppError;
-use tasuki_app::consent::{self, Draft};
+use tasuki_app::consent::{self, Draft, by_card};
 use tasuki_app::look::Look;
 use tasuki_core::consent::{Consent, ConsentBasis, ConsentMeans, ConsentScope, ConsentTaker};
 use tasuki_core::date::{AtMs, wareki_day};
 use tasuki_core::document::DocumentKind;
-use tasuki_core::insured::Personal;
+use tasuki_core::insured::{PersonKey, Personal};
 use tasuki_core::word::Word;
+use tasuki_gateway::card::CardCheck;
 
 use super::person::{Opened, open};
 use super::sign_in::field_errors;
@@ -28,6 +29,7 @@ use crate::problem::{Code, FieldError, Problem};
 use crate::server::State;
 use crate::server::route::{Guard, Route};
 use crate::session::{Posted, Refusal, Staff};
+use crate::view::consent as view;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/persons/{handle}/consent", Guard::Person, || get(show)),
@@ -37,7 +39,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post("/persons/{handle}/consents/{id}/withdraw", Guard::Person, || post(withdraw)),
 ];
 
-const HELP: &[&str] =
+pub(super) const HELP: &[&str] =
     &["ご本人に説明し、同意をもらったことを登録します。", "同意は、いつでもやめられます。"];
 
 async fn show(
@@ -70,8 +72,7 @@ async fn page(
         bases: bases(),
         scopes: scopes(),
         kinds,
-        // The card's signature comes with the reader application.
-        means: means().into_iter().filter(|means| means.value != "card").collect(),
+        means: means(state.app.neighbours.eligibility.is_some()),
     };
     Ok(Rendered::with_status(status, page).into_response())
 }
@@ -109,8 +110,14 @@ async fn take(
     let person = by.person(&state, &handle).map_err(Refusal::Problem)?;
     let now = state.now();
     let errors = match draft(&fields, now) {
-        Ok(draft) => match consent::take(&state.app, by.caller(), &person, draft, now).await {
-            Ok(_) => return Ok(flash::done(&by.address(&state, &person), Done::ConsentTaken)),
+        Ok(draft) => match give(&state, &by, &person, draft, &fields).await {
+            Ok(Given::WaitsForCard) => {
+                let address = format!("{}/consent/card", by.address(&state, &person));
+                return Ok(Redirect::to(&address).into_response());
+            }
+            Ok(Given::Taken) => {
+                return Ok(flash::done(&by.address(&state, &person), Done::ConsentTaken));
+            }
             Err(AppError::Invalid(errors)) => field_errors(errors),
             Err(error) => return Err(error.into()),
         },
@@ -120,6 +127,30 @@ async fn take(
     let form = fields.form(AGAIN).with_errors(errors);
     let page = page(&state, &by, &headers, &opened, form, &chosen_kinds(&fields)).await;
     page.map_err(Refusal::Problem)
+}
+
+/// How far a consent came.
+enum Given {
+    /// It stands in the ledger.
+    Taken,
+    /// The person's card gives it.
+    WaitsForCard,
+}
+
+async fn give(
+    state: &State,
+    by: &Staff,
+    person: &PersonKey,
+    draft: Draft,
+    fields: &Fields,
+) -> Result<Given, AppError> {
+    let (app, staff, now) = (&state.app, by.caller(), state.now());
+    if let Some(way) = CardCheck::from_word(fields.get("means")) {
+        by_card::begin(app, staff, person, (Some(draft), way), now).await?;
+        return Ok(Given::WaitsForCard);
+    }
+    consent::take(app, staff, person, draft, now).await?;
+    Ok(Given::Taken)
 }
 
 fn chosen_kinds(fields: &Fields) -> BTreeSet<DocumentKind> {
@@ -148,7 +179,8 @@ fn draft(fields: &Fields, now: AtMs) -> Result<Draft, Vec<FieldError>> {
     match (basis, means, kinds) {
         (Some(basis), Some(means), Some(kinds)) if wrong.is_empty() => {
             let scope = ConsentScope { kinds, ..ConsentScope::default() };
-            Ok(Draft { basis, means, scope, from: now.date(), until })
+            let (from, photo_compared) = (now.date(), false);
+            Ok(Draft { basis, means, photo_compared, scope, from, until })
         }
         _ => Err(wrong.into_errors()),
     }
@@ -170,18 +202,10 @@ fn basis(fields: &Fields, wrong: &mut Wrong) -> Option<ConsentBasis> {
     }
 }
 
-/// Longest drawing of a signature, in characters of SVG path data.
-const PATH_LONGEST: usize = 100_000;
-
 fn taken_by(fields: &Fields, wrong: &mut Wrong) -> Option<ConsentMeans> {
     match fields.get("means") {
-        "signature" => {
-            let path = fields.get("path");
-            let drawn = |c: char| c.is_ascii_digit() || " ,.-MLml".contains(c);
-            let is_path = !path.is_empty() && path.len() <= PATH_LONGEST && path.chars().all(drawn);
-            let path = wrong.take("path", "signature", is_path.then(|| Personal::new(path)))?;
-            Some(ConsentMeans::Signature { path })
-        }
+        "card_with_pin" | "card_by_eye" => Some(ConsentMeans::Card),
+        "signature" => wrong.take("path", "signature", ConsentMeans::signature(fields.get("path"))),
         "paper" => {
             let kept_at = wrong.text(fields, "kept_at", "kept-at");
             Some(ConsentMeans::Paper { kept_at })
@@ -209,6 +233,7 @@ async fn list(
             Cell::text(basis_words(consent)),
             Cell::text(scope_words(&consent.scope)),
             Cell::text(taker_words(consent, &opened.look)),
+            means_cell(&consent.means),
             state_cell(consent, now),
         ],
         links: match consent.in_force(now) {
@@ -224,11 +249,19 @@ async fn list(
         shell: opened.shell(&state, &staff, &headers, "同意の内容", HELP).await?,
         intro: vec!["この方がした同意です。新しいものほど下にあります。".to_owned()],
         actions: vec![Link::new("同意をもらう", format!("{}/consent", opened.base))],
-        columns: vec!["期間", "同意した方", "共有する書類", "受け付けた所", "状態"],
+        columns: vec!["期間", "同意した方", "共有する書類", "受け付けた所", "確かめ方", "状態"],
         rows: opened.look.basics.consents.iter().map(row).collect(),
         empty: ("同意はまだありません", "「同意をもらう」から登録できます。"),
         below: None,
     }))
+}
+
+fn means_cell(means: &ConsentMeans) -> Cell {
+    let words = view::means(means);
+    match view::signature(means) {
+        Some(drawing) => Cell::Drawn(words, drawing),
+        None => Cell::text(words),
+    }
 }
 
 fn state_cell(consent: &Consent, now: AtMs) -> Cell {

@@ -5,12 +5,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use tasuki_app::AppError;
-use tasuki_app::card::{self, Reading};
+use tasuki_app::card;
 use tasuki_core::word::Word;
 use tasuki_gateway::card::CardCheck;
 
 use super::find::{enter, find_shell};
-use crate::page::find::{FindCardPage, FindCardState, Reader};
+use crate::page::card::{Reader, Reading};
+use crate::page::find::{CardState, FindCardPage};
 use crate::page::{Form, Rendered, paths};
 use crate::problem::{FieldError, Problem};
 use crate::server::State;
@@ -26,20 +27,26 @@ pub(super) const ROUTES: &[Route] = &[
     Route::post(paths::FIND_CARD, Guard::Staff, || post(confirm)),
 ];
 
-async fn reader(state: &State, staff: &Staff) -> Result<Reader, Problem> {
+/// What a page shows of a reading.
+pub(super) fn reader(reading: card::Reading) -> Reader {
     let with_pin = |check| check == CardCheck::WithPin;
-    Ok(match card::reading(&state.app, staff.caller(), state.now()).await? {
-        Reading::None { ran_out } => Reader::Choose { ran_out },
-        Reading::Waiting { reader_there: false, .. } => Reader::Absent,
-        Reading::Waiting { check, .. } => Reader::Waiting { with_pin: with_pin(check) },
-        Reading::Asking => Reader::Asking,
-        Reading::Found(holder) => Reader::Read {
+    match reading {
+        card::Reading::None { ran_out } => Reader::Choose { ran_out },
+        card::Reading::Waiting { reader_there: false, .. } => Reader::Absent,
+        card::Reading::Waiting { check, .. } => Reader::Waiting { with_pin: with_pin(check) },
+        card::Reading::Asking => Reader::Asking,
+        card::Reading::Found(holder) => Reader::Read {
             kana: holder.kana,
             birth_date: holder.birth_date,
             with_pin: with_pin(holder.check),
         },
-        Reading::Refused { why } => Reader::Refused { why },
-    })
+        card::Reading::Refused { why } => Reader::Refused { why },
+    }
+}
+
+async fn reading(state: &State, staff: &Staff) -> Result<Reading, Problem> {
+    let reading = card::reading(&state.app, staff.caller(), state.now()).await?;
+    Ok(Reading::to_find(reader(reading)))
 }
 
 async fn show(
@@ -58,8 +65,8 @@ async fn page(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let shell = find_shell(state, staff, headers, TITLE).await?;
-    let reader = reader(state, staff).await?;
-    Ok(Rendered::with_status(status, FindCardPage { shell, form, reader }).into_response())
+    let reading = reading(state, staff).await?;
+    Ok(Rendered::with_status(status, FindCardPage { shell, form, reading }).into_response())
 }
 
 async fn part(
@@ -68,8 +75,8 @@ async fn part(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let shell = find_shell(&state, &staff, &headers, TITLE).await?;
-    let reader = reader(&state, &staff).await?;
-    Ok(Rendered::new(FindCardState { shell, form: Form::new(), reader }))
+    let reading = reading(&state, &staff).await?;
+    Ok(Rendered::new(CardState { shell, reading }))
 }
 
 async fn begin(

@@ -86,6 +86,9 @@ fn act(event: &Event, allowed: bool) -> (String, &'static str) {
         (Action::AssignmentStart, true) => ("", "あなたの担当になりました。"),
         (Action::AssignmentEnd, true) => ("", "あなたの担当を終わりました。"),
         (Action::ConsentGive, true) => ("あなたの同意", "を登録しました。"),
+        (Action::ConsentGive, false) => {
+            ("", "あなたの同意をカードで登録しようとしましたが、できませんでした。")
+        }
         (Action::ConsentNarrow, true) => ("あなたの同意", "をせまくしました。"),
         (Action::ConsentWithdraw, true) => ("あなたの同意", "を終わらせました。"),
         (Action::Ingest, true) => ("市町村からの新しい情報", "を受け取りました。"),

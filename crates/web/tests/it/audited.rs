@@ -6,6 +6,7 @@ use tasuki_web::staff;
 
 /// Routes that change nothing anybody could ask about.
 const NO_EVENT: &[(&str, &str)] = &[
+    ("/persons/{handle}/consent/card/begin", "waits for a card, whose reading is the event"),
     ("/persons/{handle}/earlier", "leads on to the look, which is the event"),
     ("/sign-in/mail", "nothing is sent without a mail server; tried in the use case's tests"),
     ("/sign-in/enrol/begin", "a key that nobody has confirmed opens nothing"),
@@ -15,7 +16,7 @@ const NO_EVENT: &[(&str, &str)] = &[
 ];
 
 /// Routes whose event is tried with the whole act: in `sign_in.rs`, `office.rs`, `desk.rs`,
-/// `pages.rs`, `card.rs`, `townhall.rs`, `operator.rs`, `transfers.rs`.
+/// `pages.rs`, `card.rs`, `consent_card.rs`, `townhall.rs`, `operator.rs`, `transfers.rs`.
 const ELSEWHERE: &[&str] = &[
     "/sign-in/code",
     "/sign-in/recovery",
@@ -37,6 +38,7 @@ const ELSEWHERE: &[&str] = &[
     "/municipality/persons/{handle}/blocks/{id}/lift",
     "/persons/find/card/begin",
     "/persons/find/card",
+    "/persons/{handle}/consent/card",
     "/municipality/upload",
     "/operator/insurers/save",
     "/operator/offices/save",

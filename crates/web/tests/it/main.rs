@@ -7,6 +7,7 @@ mod audited;
 mod card;
 mod citizen;
 mod closed;
+mod consent_card;
 mod desk;
 mod files;
 mod health;

@@ -17,6 +17,7 @@ use tasuki_gateway::online_eligibility::OnlineEligibility;
 use tasuki_sandbox::{
     CardHolder, CardKey, ClientRegistration, Home, IssuedCard, Options, Running, run,
 };
+use tasuki_store::scratch;
 use tasuki_tls::ClientSubject;
 use tasuki_tls::authority::{Authority, Validity};
 use tasuki_tls::client::{client_config, http_client};
@@ -45,6 +46,16 @@ impl Neighbours {
     /// Neighbours of a house on SQLite.
     pub(crate) async fn new() -> Self {
         Self::of(House::new().await).await
+    }
+
+    /// Runs `check` with a house on SQLite and, when `PG_URL` names a server, on PostgreSQL.
+    pub(crate) async fn each(check: impl AsyncFn(&Self)) {
+        check(&Self::new().await).await;
+        if let Ok(url) = std::env::var("PG_URL") {
+            let world = Self::of(House::on(scratch::postgres(&url).await.unwrap()).await).await;
+            check(&world).await;
+            world.house.discard().await;
+        }
     }
 
     /// Neighbours of this house.

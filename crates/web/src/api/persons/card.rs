@@ -26,6 +26,13 @@ pub struct ReadingRequest {
     check: CardCheck,
 }
 
+impl ReadingRequest {
+    /// How the holder is to be checked.
+    pub(in crate::api) fn check(&self) -> CardCheck {
+        self.check
+    }
+}
+
 /// カードの読み取りを始める: the reader on this device waits three minutes for a card.
 #[utoipa::path(
     post, path = "/persons/find/card", tag = "person", request_body = ReadingRequest,
@@ -79,6 +86,25 @@ pub enum ReadingAnswer<'a> {
     },
 }
 
+impl<'a> ReadingAnswer<'a> {
+    /// As software reads it.
+    pub(in crate::api) fn of(reading: &'a Reading) -> Self {
+        match reading {
+            Reading::None { ran_out } => Self::None { ran_out: *ran_out },
+            Reading::Waiting { check, reader_there } => {
+                Self::Waiting { check: *check, reader_there: *reader_there }
+            }
+            Reading::Asking => Self::Asking,
+            Reading::Found(holder) => Self::Found {
+                check: holder.check,
+                kana: holder.kana.expose(),
+                birth_date: holder.birth_date,
+            },
+            Reading::Refused { why } => Self::Refused { why },
+        }
+    }
+}
+
 /// カードの読み取りのようす, of this account on this device.
 #[utoipa::path(
     get, path = "/persons/find/card", tag = "person",
@@ -86,20 +112,7 @@ pub enum ReadingAnswer<'a> {
 )]
 pub async fn show(by: Software, Extract(state): Extract<State>) -> Result<Response, Problem> {
     let reading = card::reading(&state.app, by.caller(), state.now()).await?;
-    let answer = match &reading {
-        Reading::None { ran_out } => ReadingAnswer::None { ran_out: *ran_out },
-        Reading::Waiting { check, reader_there } => {
-            ReadingAnswer::Waiting { check: *check, reader_there: *reader_there }
-        }
-        Reading::Asking => ReadingAnswer::Asking,
-        Reading::Found(holder) => ReadingAnswer::Found {
-            check: holder.check,
-            kana: holder.kana.expose(),
-            birth_date: holder.birth_date,
-        },
-        Reading::Refused { why } => ReadingAnswer::Refused { why },
-    };
-    json(StatusCode::OK, &answer)
+    json(StatusCode::OK, &ReadingAnswer::of(&reading))
 }
 
 /// 持ち主の確かめ.
