@@ -34,11 +34,14 @@ pub(crate) async fn finds(app: &App, staff: &Staff, now: AtMs) -> Result<(), App
 }
 
 async fn count(app: &App, subject: &str, most: i64, now: AtMs) -> Result<(), AppError> {
-    let made = rate::tries(&app.db, subject, now.plus_ms(-TEN_MINUTES_MS)).await?;
-    if made >= most {
-        return Err(AppError::TooMany { retry_after_s: TEN_MINUTES_MS / 1_000 });
+    let made = async || rate::tries(&app.db, subject, now.plus_ms(-TEN_MINUTES_MS)).await;
+    let too_many = Err(AppError::TooMany { retry_after_s: TEN_MINUTES_MS / 1_000 });
+    // What is refused is not counted: who waits for ten minutes may go on.
+    if made().await? >= most {
+        return too_many;
     }
     let window = AtMs(now.0 - now.0.rem_euclid(WINDOW_MS));
     app.db.commit(rate::count(subject, window)).await?;
-    Ok(())
+    // Others counted at the same moment, on whichever instance: each sees its own try and theirs.
+    if made().await? > most { too_many } else { Ok(()) }
 }

@@ -15,6 +15,7 @@ use tasuki_core::insurer::InsurerNumber;
 use crate::dialect::{Column, Conflict, Table};
 use crate::error::StoreError;
 use crate::row::Value;
+use crate::transfer::{Transfer, held};
 use crate::{Bulk, Change, Db, params};
 
 pub mod average;
@@ -149,19 +150,19 @@ const PAGE: i64 = 2_000;
 
 /// Removes every row of a generation that was not published: of a transfer that is given up.
 ///
+/// A process that stood still meanwhile removes nothing: the same generation is by then that of
+/// whoever took the transfer over.
+///
 /// # Errors
 ///
-/// [`StoreError`] when the database fails; the rest goes with the next try.
-pub async fn discard(
-    db: &Db,
-    insurer: &InsurerNumber,
-    sequence: i64,
-    generation: i64,
-) -> Result<(), StoreError> {
+/// [`StoreError::Stale`] when another process has taken the transfer over; other ones when the
+/// database fails: the rest goes with the next try.
+pub async fn discard(db: &Db, transfer: &Transfer) -> Result<(), StoreError> {
+    let Transfer { insurer, generation, .. } = transfer;
     let mut after = String::new();
     while let Some(until) = page_end(db, insurer, &after, PAGE).await? {
-        let within = || params![insurer, generation, &*after, &*until];
-        let change = Change::new()
+        let within = || params![insurer, *generation, &*after, &*until];
+        let change = held(transfer)
             .with(DISCARD_PAPERS, within())
             .with(DISCARD_CONSENTS, within())
             .with(DISCARD_ASSIGNMENTS, within())
@@ -171,7 +172,7 @@ pub async fn discard(
         db.store(Bulk::new().with(change)).await?;
         after = until;
     }
-    forget_seen(db, insurer, sequence).await
+    forget_seen(db, transfer, held).await
 }
 
 const DISCARD_PERSONS: &str = "DELETE FROM insured_person
@@ -187,16 +188,18 @@ const DISCARD_SERVICE_USES: &str = "DELETE FROM service_use
 const DISCARD_STEPS: &str = "DELETE FROM certification_step
   WHERE insurer_number = $1 AND generation = $2 AND insured_number > $3 AND insured_number <= $4";
 
-/// Removes the marks of a transfer, page by page so that other writes are not kept waiting.
+/// Removes the marks of a transfer, page by page so that other writes are not kept waiting; `guard`
+/// goes with each page.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the database fails.
+/// [`StoreError`] when the guard refuses or the database fails.
 pub async fn forget_seen(
     db: &Db,
-    insurer: &InsurerNumber,
-    sequence: i64,
+    transfer: &Transfer,
+    guard: impl Fn(&Transfer) -> Change,
 ) -> Result<(), StoreError> {
+    let (insurer, sequence) = (&transfer.insurer, transfer.sequence);
     loop {
         let last = db
             .row(
@@ -212,7 +215,7 @@ pub async fn forget_seen(
             .await?;
         let Some(mut row) = last.map(|row| row.of("transfer_seen")) else { return Ok(()) };
         let Some(until) = row.optional_text("insured_number")? else { return Ok(()) };
-        let change = Change::new().with(
+        let change = guard(transfer).with(
             "DELETE FROM transfer_seen
               WHERE insurer_number = $1 AND sequence = $2 AND insured_number <= $3",
             params![insurer, sequence, until],

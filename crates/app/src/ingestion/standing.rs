@@ -72,7 +72,7 @@ pub(super) async fn begin(
     now: AtMs,
 ) -> Result<(Transfer, Vec<TransferFile>), StoreError> {
     let Manifest { insurer, sequence, scope, .. } = &plan.manifest;
-    let transfer = Transfer {
+    let mut transfer = Transfer {
         insurer: insurer.clone(),
         sequence: i64::from(*sequence),
         scope: TransferScope::from_word(scope.word()).unwrap_or(TransferScope::Diff),
@@ -94,11 +94,14 @@ pub(super) async fn begin(
     };
     let files: Vec<TransferFile> = plan.files.iter().map(file).collect();
     if !dry_run {
-        if let Some(mut left) = transfer::newest(db, insurer, TransferState::Receiving).await? {
+        while let Some(mut left) = transfer::newest(db, insurer, TransferState::Receiving).await? {
             db.store(Bulk::new().with(transfer::take_over(&left))).await?;
             left.version += 1;
             abandon(db, &left).await?;
         }
+        // Whoever stood still in a former try of this number holds a smaller version.
+        let former = transfer::get(db, insurer, transfer.sequence).await?;
+        transfer.version = former.map_or(1, |former| former.version + 1);
         db.store(Bulk::new().with(transfer::begin(&transfer, &files))).await?;
     }
     Ok((transfer, files))
@@ -106,6 +109,6 @@ pub(super) async fn begin(
 
 /// Removes what a transfer has stored and ends it as failed.
 pub(super) async fn abandon(db: &Db, left: &Transfer) -> Result<(), StoreError> {
-    ingestion::discard(db, &left.insurer, left.sequence, left.generation).await?;
+    ingestion::discard(db, left).await?;
     db.store(Bulk::new().with(transfer::failed(left))).await
 }

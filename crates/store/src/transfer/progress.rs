@@ -1,16 +1,16 @@
 //! A transfer on its way (取込の進み): begun, advanced file by file, taken over, ended.
 
 use tasuki_core::date::AtMs;
-use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::word::Word;
 
 use super::{Transfer, TransferFile};
 use crate::{Change, params};
 
-/// Begins a transfer; a failed one of the same number is begun anew.
+/// Begins a transfer; a failed one of the same number is begun anew, with a greater version.
+/// Duplicate when another process has begun it meanwhile.
 pub fn begin(transfer: &Transfer, files: &[TransferFile]) -> Change {
     let Transfer { insurer, sequence, .. } = transfer;
-    let mut change = forget(insurer, *sequence).with(
+    let mut change = forget(transfer).with(
         "INSERT INTO transfer (insurer_number, sequence, scope, state, generation,
                 started_at_ms, version)
          VALUES ($1, $2, $3, 'receiving', $4, $5, $6)",
@@ -34,29 +34,30 @@ pub fn begin(transfer: &Transfer, files: &[TransferFile]) -> Change {
     change
 }
 
-/// Removes what is known of a transfer that was not published.
-fn forget(insurer: &InsurerNumber, sequence: i64) -> Change {
+/// Removes what is known of the failed try before this one, and of no other.
+fn forget(transfer: &Transfer) -> Change {
+    let failed = || params![&transfer.insurer, transfer.sequence, transfer.version];
     Change::new()
         .with(
             "DELETE FROM transfer_finding
               WHERE insurer_number = $1 AND sequence = $2
-                AND NOT EXISTS (SELECT 1 FROM transfer t
-                                 WHERE t.insurer_number = $1 AND t.sequence = $2
-                                   AND t.state = 'published')",
-            params![insurer, sequence],
+                AND EXISTS (SELECT 1 FROM transfer t
+                             WHERE t.insurer_number = $1 AND t.sequence = $2
+                               AND t.state = 'failed' AND t.version < $3)",
+            failed(),
         )
         .with(
             "DELETE FROM transfer_file
               WHERE insurer_number = $1 AND sequence = $2
-                AND NOT EXISTS (SELECT 1 FROM transfer t
-                                 WHERE t.insurer_number = $1 AND t.sequence = $2
-                                   AND t.state = 'published')",
-            params![insurer, sequence],
+                AND EXISTS (SELECT 1 FROM transfer t
+                             WHERE t.insurer_number = $1 AND t.sequence = $2
+                               AND t.state = 'failed' AND t.version < $3)",
+            failed(),
         )
         .with(
             "DELETE FROM transfer
-              WHERE insurer_number = $1 AND sequence = $2 AND state <> 'published'",
-            params![insurer, sequence],
+              WHERE insurer_number = $1 AND sequence = $2 AND state = 'failed' AND version < $3",
+            failed(),
         )
 }
 

@@ -2,10 +2,12 @@
 
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
+use tasuki_core::insurer::InsurerNumber;
 use tasuki_store::event_log::{HeadKey, Verifying};
 use tasuki_store::ingestion::SERVICE_USE;
 use tasuki_store::scratch::{HEAD_SEED, for_each};
-use tasuki_store::{Change, Db, StoreError, event_log, maintenance, params};
+use tasuki_store::transfer::{self, Transfer, TransferScope, TransferState};
+use tasuki_store::{Bulk, Change, Db, StoreError, event_log, ingestion, maintenance, params, rate};
 
 fn event(at: i64) -> Event {
     Event {
@@ -71,6 +73,76 @@ async fn a_closed_house_takes_nothing_from_any_program_until_it_is_opened() {
         let again = maintenance::reopen(here, Change::event(event(6))).await;
         assert!(matches!(again, Err(StoreError::Stale)));
         assert_eq!(verified_size(here).await, 3);
+    })
+    .await;
+}
+
+fn of_version(version: i64) -> Transfer {
+    Transfer {
+        insurer: InsurerNumber::with_check_digit("99001").unwrap(),
+        sequence: 7,
+        scope: TransferScope::Diff,
+        state: TransferState::Receiving,
+        generation: 2,
+        started_at: AtMs(1),
+        published_at: None,
+        version,
+    }
+}
+
+#[tokio::test]
+async fn whoever_held_a_transfer_before_neither_stores_nor_discards_nor_begins_it_again() {
+    for_each(async |scratch| {
+        let db = &scratch.db;
+        let store = async |change| db.store(Bulk::new().with(change)).await;
+        let (sleeper, next) = (of_version(1), of_version(2));
+        store(transfer::begin(&sleeper, &[])).await.unwrap();
+        // Another process begins the same one at the same moment.
+        let at_once = store(transfer::begin(&sleeper, &[])).await;
+        assert!(matches!(at_once, Err(StoreError::Duplicate)), "{at_once:?}");
+        store(transfer::take_over(&sleeper)).await.unwrap();
+        let person = "INSERT INTO insured_person (insurer_number, insured_number, generation,
+                    birth_date, sex, kana_key, deleted, received_at_ms, digest, body)
+             VALUES ('990010', '0000000001', 2, '1940-01-01', 'female', '', 0, 1, $1, $1)";
+        store(transfer::held(&next).with(person, params![vec![0_u8]])).await.unwrap();
+        for refused in [
+            store(transfer::held(&sleeper)).await,
+            ingestion::discard(db, &sleeper).await,
+            store(transfer::failed(&sleeper)).await,
+            store(transfer::published(&sleeper, AtMs(2))).await,
+        ] {
+            assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+        }
+        let known = "SELECT insured_number FROM insured_person LIMIT 9";
+        assert_eq!(db.rows(known, vec![]).await.unwrap().len(), 1);
+        // The next try of the number is greater than every holder of the former one.
+        ingestion::discard(db, &next).await.unwrap();
+        assert!(db.rows(known, vec![]).await.unwrap().is_empty());
+        store(transfer::failed(&next)).await.unwrap();
+        let again = of_version(4);
+        store(transfer::begin(&again, &[])).await.unwrap();
+        for former in [&sleeper, &next] {
+            let held = store(transfer::held(former)).await;
+            assert!(matches!(held, Err(StoreError::Stale)), "{held:?}");
+        }
+        store(transfer::held(&again)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tries_that_two_programs_count_at_once_are_all_counted() {
+    for_each(async |scratch| {
+        let key = HeadKey::from_seed(HEAD_SEED);
+        let programs = [&scratch.db, &Db::open(&scratch.options, key).await.unwrap()];
+        let counts =
+            (0..40).map(|n| programs[n % 2].commit(rate::count("find/架空", AtMs(60_000))));
+        for counted in futures_util::future::join_all(counts).await {
+            counted.unwrap();
+        }
+        for db in programs {
+            assert_eq!(rate::tries(db, "find/架空", AtMs(0)).await.unwrap(), 40);
+        }
     })
     .await;
 }
