@@ -6,6 +6,7 @@ mod cargo;
 mod curves;
 mod e2e;
 mod edges;
+mod former;
 mod glossary;
 mod install;
 mod openapi;
@@ -44,6 +45,8 @@ fn run(arguments: &[String]) -> Result<()> {
             curves::measure(&workspace, engine, persons)
         }
         ["draw"] => curves::draw(&workspace),
+        ["former", commit] => former::beside(&workspace, commit),
+        ["freeze"] => former::freeze(&workspace),
         ["unused"] => unused::run(&workspace),
         ["postgres", rest @ ..] => with_postgres(rest),
         [name] if STEPS.iter().any(|step| step.name == *name) => steps::run_one(&workspace, name),
@@ -74,6 +77,8 @@ fn usage() -> String {
     }
     text.push_str("cargo xtask measure ENGINE [N…]    measures growth curves, keeps and draws\n");
     text.push_str("cargo xtask draw                   draws the curves from their lines\n");
+    text.push_str("cargo xtask former COMMIT          its executable beside this one's, tested\n");
+    text.push_str("cargo xtask freeze                 keeps what this release sends and leaves\n");
     text.push_str("cargo xtask unused                 dependencies that no code names\n");
     text.push_str("cargo xtask postgres -- COMMAND…   runs COMMAND with PG_URL set\n");
     text

@@ -20,7 +20,9 @@ use crate::row::Value;
 use crate::{migrate, tables};
 
 use digest::Digest;
+pub(crate) use reading::each_row;
 use shape::Shape;
+pub(crate) use shape::common as shapes;
 
 /// Why nothing was copied.
 #[derive(Debug, thiserror::Error)]

@@ -23,7 +23,7 @@ const MIGRATIONS: [(&str, &str); 5] = [
 pub(crate) const ONE_AT_A_TIME: i64 = 7_265_747_275;
 
 /// Number of the newest migration that this program knows.
-fn known() -> i64 {
+pub(crate) fn known() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
@@ -53,6 +53,25 @@ pub(crate) async fn bring_up_to_date(options: &Options) -> Result<(), StoreError
         Options::Sqlite { path } => sqlite(&mut crate::sqlite::open(path, None)?.1),
         Options::Postgres { url, .. } => postgres(&server::pool(url, 1)?).await,
     }
+}
+
+/// Brings an empty database to a schema of the past, or of this version.
+pub(crate) async fn bring_to(options: &Options, schema: Option<i64>) -> Result<(), StoreError> {
+    let Some(schema) = schema else { return bring_up_to_date(options).await };
+    let target = i32::try_from(schema).map(refinery::Target::Version);
+    let target = target.map_err(|_| StoreError::Migration(schema))?;
+    let report = match options {
+        Options::Sqlite { path } => {
+            let mut connection = rusqlite::Connection::open(path)?;
+            runner(str::to_owned)?.set_target(target).run(&mut connection)
+        }
+        Options::Postgres { url, .. } => {
+            let mut client = server::pool(url, 1)?.get().await?;
+            let runner = runner(dialect::postgres_ddl)?.set_target(target);
+            runner.run_async(&mut **client).await
+        }
+    };
+    report.map(|_| ()).map_err(|error| failed(&error))
 }
 
 /// Brings a SQLite database up to date; one that is ahead is left as it is.
@@ -160,12 +179,14 @@ fn failed(error: &refinery::Error) -> StoreError {
 }
 
 #[cfg(test)]
+mod former_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::event_log::{self, HeadKey};
     use crate::scratch::{self, HEAD_SEED};
     use crate::{Change, Db, params};
-    use refinery::Target;
 
     const INSURER: &str = "INSERT INTO insurer
             (number, name, takes_consent, generation, version)
@@ -173,17 +194,14 @@ mod tests {
 
     /// A database as the first migration left it, with a row in it.
     async fn first_house(options: &Options) {
-        let first = Target::Version(1);
+        bring_to(options, Some(1)).await.unwrap();
         match options {
             Options::Sqlite { path } => {
-                let mut connection = rusqlite::Connection::open(path).unwrap();
-                runner(str::to_owned).unwrap().set_target(first).run(&mut connection).unwrap();
+                let connection = rusqlite::Connection::open(path).unwrap();
                 connection.execute(INSURER, []).unwrap();
             }
             Options::Postgres { url, .. } => {
-                let mut client = server::pool(url, 1).unwrap().get().await.unwrap();
-                let all = runner(dialect::postgres_ddl).unwrap().set_target(first);
-                all.run_async(&mut **client).await.unwrap();
+                let client = server::pool(url, 1).unwrap().get().await.unwrap();
                 client.execute(INSURER, &[]).await.unwrap();
             }
         }

@@ -1,5 +1,7 @@
 //! Scratch databases: one of its own for each test and each benchmark, gone afterwards.
 
+pub mod former;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -75,7 +75,7 @@ fn sqlite(
 }
 
 /// Hands every row of a table to `take`.
-pub(super) fn each_row(
+pub(crate) fn each_row(
     connection: &Connection,
     shape: &Shape,
     mut take: impl FnMut(Vec<Value>) -> Result<(), CopyError>,

@@ -16,10 +16,10 @@ const OWN: &str = "refinery_schema_history";
 
 /// A table that is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub(super) name: &'static str,
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
     /// By name, so that both sides agree on the order.
-    pub(super) columns: Vec<(String, Column)>,
+    pub(crate) columns: Vec<(String, Column)>,
 }
 
 impl Shape {
@@ -101,7 +101,7 @@ pub(super) async fn only_known(options: &Options) -> Result<(), CopyError> {
 }
 
 /// Every table, with the columns that both sides have alike.
-pub(super) async fn common(from: &Options, to: &Options) -> Result<Vec<Shape>, CopyError> {
+pub(crate) async fn common(from: &Options, to: &Options) -> Result<Vec<Shape>, CopyError> {
     only_known(from).await?;
     let (source, target) = (catalogue(from).await?, catalogue(to).await?);
     TABLES

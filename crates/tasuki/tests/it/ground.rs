@@ -16,6 +16,7 @@ use tasuki_core::insured::{InsuredNumber, PersonKey};
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_store::event_log::{self, HeadKey, Verifying};
+use tasuki_store::scratch::former::{Former, House};
 use tasuki_store::seal::Keyring;
 use tasuki_store::session::{self, Kind, Session, Stage};
 use tasuki_store::{Db, Options, account, assignment, person};
@@ -53,10 +54,23 @@ impl Ground {
     pub(crate) async fn on(database: &str) -> Self {
         tasuki_tls::install_provider();
         let place = Place::installed_on(database);
-        place.run("town --persons 20 --today 2026-11-20 --out town");
-        place.run("providers import town/jigyosho_town.csv");
-        place.run("ingest --register あおば市 town/transfer");
-        let issue = format!("ca issue --organisation provider:{OFFICE} --name x --out devices");
+        town(&place);
+        Self::with_software(place, "soft").await
+    }
+
+    /// An installation with the rows that the former release left, and software of its own.
+    pub(crate) async fn of_former(database: &str, former: &Former, house: House) -> Self {
+        tasuki_tls::install_provider();
+        let place = Place::prepared_on(database);
+        former.put_back(&place.options(), house).await.unwrap();
+        place.run("migrate");
+        Self::with_software(place, "next").await
+    }
+
+    /// Gives the office a device, and software that is called `name`.
+    pub(crate) async fn with_software(place: Place, name: &str) -> Self {
+        let issue =
+            format!("ca issue --organisation provider:{OFFICE} --name {name} --out devices");
         let issued = place.run(&issue);
         let line = |start: &str| issued.lines().find_map(|line| line.strip_prefix(start)).unwrap();
         let device = line("SHA-256     ").to_owned();
@@ -67,7 +81,7 @@ impl Ground {
         let identity = Identity::from_pem(&read("pem"), &read("key")).unwrap();
         let mut ground =
             Self { device, token: Secret::token(), identity, persons: Vec::new(), place };
-        ground.sign_in().await;
+        ground.sign_in(name).await;
         ground
     }
 
@@ -76,11 +90,11 @@ impl Ground {
         Db::open(options, HeadKey::from_seed([0x22; 32])).await.unwrap()
     }
 
-    async fn sign_in(&mut self) {
+    async fn sign_in(&mut self, name: &str) {
         let (db, now) = (self.db(&self.place.options()).await, now());
         let software = Account {
-            id: "soft".to_owned(),
-            login: "soft".to_owned(),
+            id: name.to_owned(),
+            login: name.to_owned(),
             name: "架空ソフト".to_owned(),
             mail: None,
             software: true,
@@ -97,21 +111,21 @@ impl Ground {
             token_hash: self.token.sha256(),
             stage: Stage::Open,
             kind: Kind::Software,
-            account: Some("soft".to_owned()),
+            account: Some(name.to_owned()),
             organisation: Some(office()),
             device: Some(self.device.clone()),
             citizen: None,
             csrf: String::new(),
             secret_hash: None,
             secret_until: None,
-            family: "soft".to_owned(),
+            family: name.to_owned(),
             created_at: now,
             seen_at: now,
             idle_ms: DAY_MS,
             ends_at: now.plus_ms(DAY_MS),
         };
         let mut change = account::create(&software, "none", false, now)
-            .and(account::add_membership("soft", &membership))
+            .and(account::add_membership(name, &membership))
             .and(session::add(&begun));
         let insurer = InsurerNumber::with_check_digit("99001").unwrap();
         let handles = Keyring::new(&[0x11; 32]).handles().clone();
@@ -162,10 +176,31 @@ impl Ground {
         Some((answer.status().as_u16(), answer.text().await.ok()?))
     }
 
+    /// A wrong password of an unknown login; status, and the seconds that the server asks to wait.
+    pub(crate) async fn wrong_password(
+        &self,
+        client: &reqwest::Client,
+        server: &Server,
+    ) -> (u16, u64) {
+        let form = "grant_type=password&username=nobody&password=wrong";
+        let request = client.post(server.url("/api/v1/token")).body(form);
+        let kind = "application/x-www-form-urlencoded";
+        let answer = request.header("content-type", kind).send().await.unwrap();
+        let wait = answer.headers().get("retry-after").and_then(|it| it.to_str().ok());
+        (answer.status().as_u16(), wait.and_then(|it| it.parse().ok()).unwrap_or(0))
+    }
+
     /// A server of this installation on ports of its own.
     pub(crate) fn serve(&self) -> Server {
         Server::start(Command::new(env!("CARGO_BIN_EXE_tasuki")).arg("serve"), self.place.folder())
     }
+}
+
+/// Takes in a small town.
+pub(crate) fn town(place: &Place) {
+    place.run("town --persons 20 --today 2026-11-20 --out town");
+    place.run("providers import town/jigyosho_town.csv");
+    place.run("ingest --register あおば市 town/transfer");
 }
 
 fn in_charge(person: PersonKey, now: AtMs) -> Assignment {

@@ -1,12 +1,13 @@
 //! The commands of `docs/how-to/install.md`, in its order.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// An empty folder with the settings of the how-to.
-pub(crate) struct Place(TempDir);
+/// An empty folder with the settings of the how-to, and the executable that is installed there.
+pub(crate) struct Place(TempDir, OsString);
 
 const SETTINGS: &str = include_str!("../../../../docs/how-to/tasuki.toml");
 
@@ -20,7 +21,7 @@ impl Place {
             std::fs::write(&key, digit.repeat(64)).unwrap();
             owner_only(&key);
         }
-        Self(folder)
+        Self(folder, env!("CARGO_BIN_EXE_tasuki").into())
     }
 
     /// The folder of the settings.
@@ -49,7 +50,7 @@ impl Place {
     }
 
     fn output(&self, words: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tasuki"));
+        let mut command = Command::new(&self.1);
         command.args(words.split(' ')).current_dir(self.0.path()).env_remove("TASUKI_CONFIG");
         command.output().unwrap()
     }
@@ -78,6 +79,23 @@ impl Place {
 
     /// The same on `database`, and on whichever ports are free.
     pub(crate) fn installed_on(database: &str) -> Self {
+        let place = Self::prepared_on(database);
+        place.run("migrate");
+        place
+    }
+
+    /// The same with another executable.
+    pub(crate) fn installed_by(tasuki: OsString, database: &str) -> Self {
+        let mut place = Self::prepared_on(database);
+        place.1 = tasuki;
+        // A setting that not every release knows.
+        place.set("slow_statement_ms = 500", "");
+        place.run("migrate");
+        place
+    }
+
+    /// The same without a schema.
+    pub(crate) fn prepared_on(database: &str) -> Self {
         let place = Self::new();
         place.set("\"sqlite:tasuki.db\"", &format!("\"{database}\""));
         for listener in ["0.0.0.0:8443", "0.0.0.0:8444", "127.0.0.1:8445"] {
@@ -85,7 +103,6 @@ impl Place {
         }
         place.run("ca init");
         place.run("ca server --host localhost");
-        place.run("migrate");
         place
     }
 }

@@ -11,7 +11,8 @@ use tasuki_cluster::{Cluster, Durability};
 use tasuki_core::event::{Action, Event};
 use tasuki_store::setting::{Setting, set};
 
-use crate::ground::{Ground, Server, now, number, verified};
+use crate::ground::{Ground, Server, now, number, town, verified};
+use crate::installation::Place;
 
 /// Clients that ask at the same time, and how often each looks.
 const CLIENTS: usize = 6;
@@ -139,6 +140,36 @@ async fn a_server_that_dies_under_load_takes_nothing_with_it() {
         let given = given.filter(|event| event.note.as_deref() == Some(id)).count();
         assert_eq!(given, 1, "{id}");
     }
+    ground.place.run("audit verify");
+}
+
+/// The executable of the former release, as `cargo xtask former` hands it over.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_former_release_serves_beside_this_one_on_one_database() {
+    let Some(former) = std::env::var_os("TASUKI_FORMER") else { return };
+    let cluster = Cluster::start(Durability::None).unwrap();
+    let place = Place::installed_by(former.clone(), &cluster.url());
+    town(&place);
+    let serve = |place: &Place| {
+        Server::start(std::process::Command::new(&former).arg("serve"), place.folder())
+    };
+    // It goes on while the new one brings the schema up to date, and a second one starts after.
+    let first = serve(&place);
+    let ground = Ground::with_software(place, "soft").await;
+    let servers = vec![first, ground.serve(), serve(&ground.place)];
+    let (ground, servers) = (Arc::new(ground), Arc::new(servers));
+    let clients = (0..CLIENTS).map(|me| tokio::spawn(client(ground.clone(), servers.clone(), me)));
+    let (mut shown, mut consents) = (0, Vec::new());
+    for client in clients.collect::<Vec<_>>() {
+        let told = client.await.unwrap();
+        assert_eq!(told.unknown, 0);
+        shown += told.shown.values().sum::<usize>();
+        consents.extend(told.consents);
+    }
+    let events = verified(&ground.db(&ground.place.options()).await).await;
+    assert_eq!(count(&events, Action::Look).values().sum::<usize>(), shown);
+    let given = events.iter().filter(|event| event.action == Action::ConsentGive).count();
+    assert_eq!(given, consents.len());
     ground.place.run("audit verify");
 }
 

@@ -4,7 +4,9 @@
 
 mod bench;
 mod faults;
+mod former;
 mod ground;
 mod installation;
 mod instances;
 mod moving;
+mod turns;
