@@ -4,6 +4,7 @@
 
 mod api;
 mod audited;
+mod author;
 mod card;
 mod citizen;
 mod closed;
@@ -12,6 +13,7 @@ mod desk;
 mod files;
 mod health;
 mod house;
+mod jobs;
 mod neighbours;
 mod offers;
 mod office;
