@@ -18,6 +18,7 @@ use tasuki_formats::municipal::{Finding, Manifest, RecordKind, Rule, Scope, Summ
 
 use crate::{App, AppError};
 
+mod aside;
 mod decide;
 mod files;
 mod findings;
@@ -47,7 +48,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { dry_run: false, batch_bytes: 256 * 1024, findings_kept: 10_000 }
+        Self { dry_run: false, batch_bytes: 64 * 1024, findings_kept: 10_000 }
     }
 }
 
@@ -172,6 +173,23 @@ pub async fn take(
     let plan = tokio::task::spawn_blocking(move || reading.plan());
     let plan = plan.await.map_err(AppError::internal)??;
     taking::run(app, &plan, options, actor, now, listener).await
+}
+
+/// Takes a transfer beside the other work of a server, in a thread of its own that gives way to it.
+///
+/// # Errors
+///
+/// As of [`take`].
+pub async fn take_aside(
+    app: App,
+    source: Source,
+    actor: Actor,
+    now: AtMs,
+) -> Result<Report, AppError> {
+    aside::run(move |runtime| {
+        runtime.block_on(take(&app, &source, &Options::default(), &actor, now, &|_| {}))
+    })
+    .await?
 }
 
 /// Why a transfer cannot be taken now, as far as its manifest tells: for a sender who waits for an

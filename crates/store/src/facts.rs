@@ -226,9 +226,6 @@ impl Facts {
             consents.clear();
             provider_names.clear();
         }
-        if grant.is_head_only() {
-            person.lost_on = None;
-        }
         Some(Unrecorded::new(Basics {
             person,
             insurer,

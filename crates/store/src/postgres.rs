@@ -334,7 +334,8 @@ async fn statements(transaction: &Transaction<'_>, change: &Change) -> Result<()
     for statement in &change.statements {
         let params = references(&statement.params);
         let watch = Watch::begin();
-        let touched = transaction.execute(statement.sql, &params).await?;
+        let prepared = transaction.prepare_cached(statement.sql).await?;
+        let touched = transaction.execute(&prepared, &params).await?;
         watch.end(statement.sql, usize::try_from(touched).unwrap_or(usize::MAX));
         if statement.must_touch_one && touched != 1 {
             return Err(StoreError::Stale);

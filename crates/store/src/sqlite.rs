@@ -1,6 +1,8 @@
 //! SQLite: readers without waiting, and the one writer with its group commit.
 
-use std::path::Path;
+mod checkpoint;
+
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +18,7 @@ use crate::event_log::{Head, HeadKey, Leaf};
 use crate::row::{Row, Value};
 use crate::slow::Watch;
 use crate::tally::Tally;
+use checkpoint::Checkpoints;
 
 /// Connections for reading; one is opened when none is free, so a read never waits.
 #[derive(Clone)]
@@ -42,20 +45,25 @@ pub(crate) fn open(path: &Path, work: Option<Work>) -> Result<(Readers, Connecti
     writer.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit is on the disk before its answer leaves.
     writer.pragma_update(None, "synchronous", "FULL")?;
-    writer.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     Ok((readers, writer))
+}
+
+/// A connection that waits for its turn, and nothing more.
+fn plain(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    Ok(connection)
 }
 
 impl Readers {
     fn connect(&self) -> Result<Connection, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(&self.path, flags)?;
+        let mut connection = plain(&self.path)?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         // A prepared plan stays as it is; without this, bound values make SQLite plan anew.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
         connection.pragma_update(None, "foreign_keys", "OFF")?;
         connection.pragma_update(None, "cache_size", -16_000)?;
         // A mapped file would be unmapped at each commit of the writer, and counted as memory.
@@ -177,11 +185,14 @@ impl rusqlite::ToSql for Value {
 
 /// Starts the thread that makes every write.
 pub(crate) fn start_writer(
-    connection: Connection,
+    mut connection: Connection,
     jobs: mpsc::Receiver<Job>,
     key: HeadKey,
 ) -> Result<(), StoreError> {
-    let writer = Writer { connection, key, waits: true };
+    let path = connection.path().map(PathBuf::from);
+    let path = path.ok_or(StoreError::Unavailable("the file has no name to open it by"))?;
+    let checkpoints = Checkpoints::beside(&mut connection, &path)?;
+    let writer = Writer { connection, key, waits: true, checkpoints };
     std::thread::Builder::new()
         .name("tasuki-writer".to_owned())
         .spawn(move || writer.run(jobs))
@@ -242,6 +253,7 @@ struct Writer {
     key: HeadKey,
     /// Commits are on the disk when they answer.
     waits: bool,
+    checkpoints: Checkpoints,
 }
 
 impl Writer {
@@ -250,14 +262,27 @@ impl Writer {
         let mut pace = Pace::default();
         while jobs.blocking_recv_many(&mut group, GROUP) > 0 {
             pace.gather(&mut jobs, &mut group);
-            let (changes, answers): (Vec<_>, Vec<_>) =
-                group.drain(..).map(|job| (job.change, job.answer)).unzip();
-            let results = self.commit(changes);
-            for (answer, result) in answers.into_iter().zip(results) {
-                // Whoever asked may have gone; the change stands all the same.
-                let _ = answer.send(result);
-            }
+            // Whoever waits for the disk does not wait for a file's rows, too.
+            let (files, changes): (Vec<_>, Vec<_>) =
+                group.drain(..).partition(|job| job.change.lazy);
+            self.answer(changes);
+            self.answer(files);
         }
+    }
+
+    /// Commits jobs together and answers them.
+    fn answer(&mut self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let (changes, answers): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|job| (job.change, job.answer)).unzip();
+        let results = self.commit(changes);
+        for (answer, result) in answers.into_iter().zip(results) {
+            // Whoever asked may have gone; the change stands all the same.
+            let _ = answer.send(result);
+        }
+        self.checkpoints.after_commit(&self.connection);
     }
 
     /// Commits a group; each change has its own result, all of them share the disk's answer.

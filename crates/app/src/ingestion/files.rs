@@ -1,5 +1,7 @@
 //! The files of a transfer, one after the other (ファイルの取込): read ahead, decided, stored.
 
+use std::thread::JoinHandle;
+
 use tasuki_core::word::Word;
 use tasuki_formats::municipal::{Finding, Summary};
 use tasuki_store::transfer::{self, FINDING, TransferFile};
@@ -68,7 +70,7 @@ impl Taking<'_> {
             batch_bytes: self.options.batch_bytes,
             key: self.decider.key.clone(),
         };
-        let reader = tokio::task::spawn_blocking(move || prepare::run(&reading, &send));
+        let reader = read_aside(reading, send)?;
         let mut lane = Lane::open(self.decider.app.db.clone());
         let mut refused = None;
         while let Some(part) = parts.recv().await {
@@ -98,7 +100,7 @@ impl Taking<'_> {
                 Part::Broken(error) => return Err(AppError::Unavailable(error.into())),
             }
         }
-        reader.await.map_err(AppError::internal)?;
+        reader.join().map_err(|_| AppError::Unavailable("the reading of a file broke".into()))?;
         if refused.is_none() {
             file.complete = true;
             self.store(file, Bulk::new(), &[], &mut lane).await?;
@@ -175,6 +177,14 @@ impl Taking<'_> {
         self.report.findings.extend(findings);
         Ok(self.report)
     }
+}
+
+/// Reads a file in a thread of its own, with the priority of whoever takes the transfer.
+fn read_aside(reading: Reading, parts: mpsc::Sender<Part>) -> Result<JoinHandle<()>, AppError> {
+    std::thread::Builder::new()
+        .name("tasuki-reading".to_owned())
+        .spawn(move || prepare::run(&reading, &parts))
+        .map_err(|error| AppError::Unavailable(error.into()))
 }
 
 fn count<T>(items: &[T]) -> u64 {

@@ -1,5 +1,6 @@
 //! `tasuki bench`: measures this machine; one JSON object a line.
 
+mod beside;
 mod cost;
 mod country;
 mod folder;
@@ -23,6 +24,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// Looks at a steady pace, idle and while a full set is taken.
+    Beside(beside::Arguments),
     /// The peak hour of the country, scaled to this machine, and what the country needs.
     Country(country::Arguments),
     /// A new connection with its first look, against the TLS library alone.
@@ -56,6 +59,7 @@ impl Engine {
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
+        What::Beside(arguments) => beside::run(&arguments).await,
         What::Country(arguments) => country::run(&arguments).await,
         What::Handshake(arguments) => handshake::run(&arguments).await,
         What::Ingest(arguments) => ingest::run(&arguments).await,

@@ -42,3 +42,34 @@ fn the_hour_of_a_hamlet_says_what_the_country_needs() {
         assert!(1_000.0 < number(&figures, "/costs/person_stored_bytes"), "{figures}");
     }
 }
+
+#[test]
+fn looks_beside_a_transfer_are_measured_against_looks_alone() {
+    for engine in engines() {
+        let words = ["beside", "--persons", "500", "--looked-at", "20", "--looks", "50"];
+        let words = [&words[..], &["--seconds", "1", "--connections", "4"]].concat();
+        let figures = bench(engine, &words);
+        assert_eq!(figures["errors"], 0, "{figures}");
+        assert!(500.0 < number(&figures, "/lines"), "{figures}");
+        let ratio = number(&figures, "/p99_ms") / number(&figures, "/idle_p99_ms");
+        assert!((ratio - number(&figures, "/p99_ratio")).abs() < 1e-6, "{figures}");
+        assert!(0.0 < ratio && 0.0 < number(&figures, "/looks"), "{figures}");
+    }
+}
+
+/// On PostgreSQL, because SQLite keeps pages in this process until its caches are full.
+#[test]
+fn four_times_the_file_takes_no_more_memory() {
+    if tasuki_cluster::find().is_none() {
+        return;
+    }
+    let taken = |persons| {
+        let figures = bench("postgres", &["ingest", "--difference", "0", "--persons", persons]);
+        (number(&figures, "/bytes") / 1e6, number(&figures, "/rss_mb"))
+    };
+    let ((bytes, held), (more_bytes, more_held)) = (taken("3000"), taken("12000"));
+    // Whoever kept the lines would hold more than their bytes.
+    let most = (more_bytes - bytes) / 2.0;
+    let said = format!("{held} MB for {bytes} MB, {more_held} MB for {more_bytes} MB");
+    assert!(more_held - held < most, "{said}");
+}

@@ -3,7 +3,7 @@
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
-use tasuki_app::ingestion::{self, Options, Source};
+use tasuki_app::ingestion::{self, Source};
 use tasuki_core::account::Organisation;
 use tasuki_formats::municipal::FileName;
 
@@ -80,7 +80,7 @@ pub(super) async fn send(
     let (folder, source) = (uploaded.folder, Source::Files(paths_of_files));
     // The taking goes on when the page is closed; its result waits in the list of transfers.
     tokio::spawn(async move {
-        let taken = ingestion::take(&app, &source, &Options::default(), &actor, now, &|_| {}).await;
+        let taken = ingestion::take_aside(app, source, actor, now).await;
         if let Err(error) = taken {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "a transfer was not taken");

@@ -140,12 +140,10 @@ pub fn balances(look: &Look, day: Date) -> Vec<Balance> {
 
 /// What the chosen tab shows.
 pub fn panel(look: &Look, ask: Ask<'_>) -> Panel {
-    // Who is not in charge is told no more than what they made.
-    let in_charge = |way: &str| (!look.own_papers_only).then(|| format!("{}/{way}", ask.base));
     let mut panel = Panel {
         empty: ask.tab.empty().to_owned(),
-        why: in_charge("why"),
-        earlier: in_charge("earlier"),
+        why: Some(format!("{}/why", ask.base)),
+        earlier: Some(format!("{}/earlier", ask.base)),
         print: Some(format!("{}/print", ask.base)),
         hidden: hidden_lines(look, ask),
         ..Panel::default()

@@ -4,7 +4,6 @@
 
 mod api;
 mod audited;
-mod author;
 mod card;
 mod citizen;
 mod closed;
@@ -13,7 +12,6 @@ mod desk;
 mod files;
 mod health;
 mod house;
-mod jobs;
 mod neighbours;
 mod offers;
 mod office;

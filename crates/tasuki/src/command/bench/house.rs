@@ -37,6 +37,7 @@ use tasuki_web::server::{State as WebState, staff_router};
 use tokio::net::TcpListener;
 
 use super::Engine;
+use super::folder::Folder;
 use crate::clock;
 
 /// Number of the office whose software asks.
@@ -54,6 +55,8 @@ pub(super) struct House {
     authority: Authority,
     device: Issued,
     device_sha256: String,
+    /// Where transfers gather.
+    transfers: Folder,
     // Dropped in this order: connections first, then the server behind them.
     pub(super) scratch: Scratch,
     _cluster: Option<Cluster>,
@@ -93,6 +96,7 @@ impl House {
             authority,
             device: issued,
             device_sha256: row.sha256,
+            transfers: Folder::make()?,
             scratch,
             _cluster: cluster,
         })
@@ -178,7 +182,7 @@ impl House {
                 answer,
                 clock: clock.clone(),
             });
-        let spool = self.folder.join("transfers");
+        let spool = self.transfers.0.clone();
         let state = WebState::new(self.app.clone(), clock).with_spool(spool);
         let router = staff_router(state).merge(bench);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// However long the files: a run that holds as much, in megabytes, fails.
+const RSS_MB: u64 = 300;
+
 /// What was measured.
 #[derive(Debug, Serialize)]
 struct Figures {
@@ -114,6 +117,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<Figures> {
     let app = app(&scratch, &town).await?;
     let full = take(&app, &written.transfer, server).await?;
     let rss_mb = rss::peak_mb();
+    ensure!(rss_mb.is_none_or(|mb| mb < RSS_MB), "taking files held {rss_mb:?} MB");
     let second = database(cluster.as_ref()).await?;
     let plain = reference::copy(&scratch.options, &second.options).await?;
     let later = match &written.difference {

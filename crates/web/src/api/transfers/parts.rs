@@ -10,8 +10,8 @@ use futures_util::StreamExt;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tasuki_app::AppError;
+use tasuki_app::ingestion;
 use tasuki_app::ingestion::spool::{Arrived, Spool, Upload};
-use tasuki_app::ingestion::{self, Options};
 use tasuki_core::account::Organisation;
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::Manifest;
@@ -208,7 +208,7 @@ pub async fn finish(
     }
     let (actor, now, app) = (by.caller().actor(), state.now(), state.app.clone());
     tokio::spawn(async move {
-        let taken = ingestion::take(&app, &source, &Options::default(), &actor, now, &|_| {}).await;
+        let taken = ingestion::take_aside(app, source, actor, now).await;
         let removed = match taken {
             Ok(_) => on_disk(move || upload.remove()).await,
             Err(error) => {
