@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tasuki_core::date::{AtMs, DAY_MS};
 use tasuki_store::event_log::{self, SignedHead};
-use tasuki_store::{Change, StoreError, setting};
+use tasuki_store::{Change, ReplicaState, StoreError, setting};
 use tokio::time::timeout;
 
 use crate::App;
@@ -123,7 +123,39 @@ pub async fn checks(app: &App) -> Vec<Check> {
         Err(why) => Check::new(Verdict::Bad, name, why),
     };
     let (database, writer) = (check("database", read, "reads"), check("writer", write, "commits"));
-    vec![database, writer, queue, log_head(app).await]
+    let mut checks = vec![database, writer, queue, log_head(app).await];
+    checks.extend(replica(app).await);
+    checks
+}
+
+/// Bytes that a replica may be behind: a quick transfer writes them in a few seconds.
+const BEHIND_BYTES: i64 = 64 << 20;
+
+/// The replica, when one is named. Without it the primary answers everything, so it never makes
+/// the platform unready; a server that is no replica of ours is a fault of the settings.
+pub async fn replica(app: &App) -> Option<Check> {
+    let check = |verdict, text: String| Check::new(verdict, "replica", text);
+    Some(match app.db.replica_state().await? {
+        ReplicaState::Away => {
+            check(Verdict::Soon, "away: the primary answers everything".to_owned())
+        }
+        ReplicaState::Stranger => check(
+            Verdict::Bad,
+            "is no replica of this database: name one that follows it, or take it out".to_owned(),
+        ),
+        ReplicaState::Paused => check(
+            Verdict::Soon,
+            "its replay is paused, the primary answers: pg_wal_replay_resume() there lets it go on"
+                .to_owned(),
+        ),
+        ReplicaState::Follows { behind_bytes } => {
+            let text = format!("follows, {behind_bytes} byte(s) behind");
+            match behind_bytes {
+                ..BEHIND_BYTES => check(Verdict::Ok, text),
+                _ => check(Verdict::Soon, format!("{text}: the primary answers until it is there")),
+            }
+        }
+    })
 }
 
 /// The writer's queue: a change that finds no place in it waits for one.

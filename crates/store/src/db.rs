@@ -1,6 +1,7 @@
 //! The seam: one database, two engines.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tasuki_core::date::AtMs;
@@ -9,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::StoreError;
 use crate::event_log::HeadKey;
+use crate::replica::Replica;
 use crate::row::{Row, Value};
 use crate::{migrate, postgres, sqlite};
 
@@ -33,6 +35,8 @@ pub enum Options {
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
+    /// May answer papers; none is named with SQLite.
+    pub(crate) replica: Option<Arc<Replica>>,
     writer: mpsc::Sender<Job>,
     log_key: [u8; 32],
 }
@@ -192,7 +196,36 @@ impl Db {
                 Engine::Postgres(pool)
             }
         };
-        Ok(Self { engine, writer, log_key })
+        Ok(Self { engine, replica: None, writer, log_key })
+    }
+
+    /// A database whose SQLite writer a test has prepared.
+    #[cfg(test)]
+    pub(crate) fn over(readers: sqlite::Readers, writer: mpsc::Sender<Job>, key: &HeadKey) -> Self {
+        let engine = Engine::Sqlite(readers);
+        Self { engine, replica: None, writer, log_key: key.public() }
+    }
+
+    /// Where the server of a PostgreSQL database keeps its files, and the bytes of the database.
+    ///
+    /// The folder is known when the server is reached without a network between and the role may
+    /// read it; `None`: SQLite, whose file is the operator's own.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database fails.
+    pub async fn server_disk(&self) -> Result<Option<(Option<PathBuf>, i64)>, StoreError> {
+        let Engine::Postgres(pool) = &self.engine else { return Ok(None) };
+        let sql = "SELECT CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'MEMBER')
+                         AND coalesce(inet_server_addr() = inet_client_addr(), TRUE)
+                        THEN current_setting('data_directory') END,
+                   pg_database_size(current_database())";
+        let Some(row) = postgres::rows(pool, sql, &[]).await?.into_iter().next() else {
+            return Ok(None);
+        };
+        let mut row = row.of("server");
+        let folder = row.optional_text("folder")?.map(PathBuf::from);
+        Ok(Some((folder, row.int("bytes")?)))
     }
 
     /// Time of the database's machine; `None` where it is this one.

@@ -102,6 +102,9 @@ impl From<deadpool_postgres::PoolError> for StoreError {
     fn from(error: deadpool_postgres::PoolError) -> Self {
         match error {
             deadpool_postgres::PoolError::Backend(error) => Self::from(error),
+            deadpool_postgres::PoolError::Timeout(
+                deadpool_postgres::TimeoutType::Create | deadpool_postgres::TimeoutType::Recycle,
+            ) => Self::Unavailable("the database gives no answer"),
             _ => Self::Unavailable("no connection to the database is free"),
         }
     }

@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::NoTls;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -30,6 +30,8 @@ pub(crate) fn pool(url: &str, connections: usize) -> Result<Pool, StoreError> {
     Pool::builder(manager)
         .max_size(connections)
         .wait_timeout(Some(PATIENCE))
+        // A server that stands still takes the connection and says nothing.
+        .create_timeout(Some(PATIENCE))
         .runtime(deadpool_postgres::Runtime::Tokio1)
         .build()
         .map_err(|_| StoreError::Unavailable("the pool of connections could not be made"))
@@ -37,6 +39,8 @@ pub(crate) fn pool(url: &str, connections: usize) -> Result<Pool, StoreError> {
 
 /// How long a transaction may stand still.
 const STANDING_STILL: &str = "-c idle_in_transaction_session_timeout=20000";
+
+const NO_ANSWER: StoreError = StoreError::Unavailable("the database gives no answer");
 
 /// What was answered in time. A connection whose answer is missing is given up: later answers
 /// would come behind it.
@@ -46,7 +50,7 @@ fn in_time<T>(
 ) -> Result<T, StoreError> {
     answer.unwrap_or_else(|_| {
         drop(Client::take(client));
-        Err(StoreError::Unavailable("the database gives no answer"))
+        Err(NO_ANSWER)
     })
 }
 
@@ -56,8 +60,9 @@ pub(crate) async fn rows(
     sql: &'static str,
     params: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
-    let client = pool.get().await?;
-    let answer = timeout(PATIENCE, read(&client, sql, params)).await;
+    let until = Instant::now() + PATIENCE;
+    let client = timeout_at(until, pool.get()).await.map_err(|_| NO_ANSWER)??;
+    let answer = timeout_at(until, read(&client, sql, params)).await;
     in_time(client, answer)
 }
 
@@ -79,9 +84,10 @@ pub(crate) async fn rows_of(
     pool: &Pool,
     reads: &[(&'static str, Vec<Value>)],
 ) -> Result<Vec<Vec<Row>>, StoreError> {
-    let client = pool.get().await?;
+    let until = Instant::now() + PATIENCE;
+    let client = timeout_at(until, pool.get()).await.map_err(|_| NO_ANSWER)??;
     let answers = reads.iter().map(|(sql, params)| read(&client, sql, params));
-    let answer = timeout(PATIENCE, futures_util::future::try_join_all(answers)).await;
+    let answer = timeout_at(until, futures_util::future::try_join_all(answers)).await;
     in_time(client, answer)
 }
 

@@ -222,6 +222,27 @@ pub async fn lose_event(db: &Db, seq: i64) -> Result<(), StoreError> {
     db.commit(Change::new().with(sql, params![seq])).await.map(|_| ())
 }
 
+/// Stops the replay of the replica at `url`, or lets it go on; returns when it has.
+///
+/// # Errors
+///
+/// [`StoreError`] when the server cannot be reached or is no replica.
+pub async fn replay(url: &str, goes_on: bool) -> Result<(), StoreError> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let (change, state) = match goes_on {
+        true => ("SELECT CAST(pg_wal_replay_resume() AS TEXT)", "not paused"),
+        false => ("SELECT CAST(pg_wal_replay_pause() AS TEXT)", "paused"),
+    };
+    client.batch_execute(change).await?;
+    let now = "SELECT pg_get_wal_replay_pause_state()";
+    while client.query_one(now, &[]).await?.try_get::<_, String>(0)? != state {}
+    drop(client);
+    // The connection ends with its client; how it ended says nothing about the server.
+    let _ = connection.await;
+    Ok(())
+}
+
 /// Runs `check` on a fresh SQLite database and, when `PG_URL` names a server, on a fresh
 /// PostgreSQL database: what one engine keeps, the other must keep too.
 ///

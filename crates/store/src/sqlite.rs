@@ -398,6 +398,9 @@ fn load_head(connection: &Connection) -> Result<Head, StoreError> {
 }
 
 #[cfg(test)]
+mod hang_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::event_log::{self, Verifying};

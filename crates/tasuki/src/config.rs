@@ -18,7 +18,9 @@ use toml::de::{DeTable, DeValue};
 pub(crate) struct Config {
     /// `sqlite:FILE` or `postgres://…`.
     pub(crate) database: String,
-    /// Most connections to PostgreSQL.
+    /// A streaming replica of a PostgreSQL database, as `postgres://…`: papers may come from it.
+    pub(crate) replica: Option<String>,
+    /// Most connections to PostgreSQL, and as many to the replica.
     pub(crate) connections: usize,
     /// Statements that take this many milliseconds or more are logged, without parameters; 0: none.
     pub(crate) slow_statement_ms: u64,
@@ -171,6 +173,7 @@ impl Config {
         };
         let mut reading = Reading { text, file, table, faults: Vec::new() };
         let database = reading.need("database");
+        let replica = reading.take("replica");
         let connections = reading.take("connections").unwrap_or(16);
         let slow_statement_ms = reading.take("slow_statement_ms").unwrap_or(500);
         let keys = reading.need("keys");
@@ -190,6 +193,7 @@ impl Config {
         match (database, keys, listen) {
             (Some(database), Some(keys), Some(listen)) if reading.faults.is_empty() => Ok(Self {
                 database,
+                replica,
                 connections,
                 slow_statement_ms,
                 keys,

@@ -8,7 +8,7 @@ use tasuki_app::App;
 use tasuki_policy::Sharing;
 use tasuki_store::event_log::HeadKey;
 use tasuki_store::seal::Keyring;
-use tasuki_store::{Db, slow};
+use tasuki_store::{Db, Options, slow};
 
 use crate::config::Config;
 
@@ -34,7 +34,16 @@ pub(crate) async fn open_database(config: &Config) -> anyhow::Result<Db> {
     let options = config.database()?;
     let slow = Duration::from_millis(config.slow_statement_ms);
     slow::log_from(Some(slow).filter(|limit| !limit.is_zero()));
-    Db::open(&options, head).await.context("the database cannot be opened")
+    let db = Db::open(&options, head).await.context("the database cannot be opened")?;
+    match (&config.replica, &options) {
+        (None, _) => Ok(db),
+        (Some(url), Options::Postgres { connections, .. }) => {
+            db.with_replica(url, *connections).context("replica is no address of a database")
+        }
+        (Some(_), Options::Sqlite { .. }) => {
+            bail!("replica: a SQLite file has none; take it out of the settings")
+        }
+    }
 }
 
 /// Reads a key of 64 hexadecimal digits from a file that only its owner may read.

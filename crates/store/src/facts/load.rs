@@ -22,9 +22,11 @@ use crate::{Db, assignment, consent, params, person, protection};
 /// Each row says of which part it is; then come five texts, three numbers and a sealed body, which
 /// each part fills as far as it needs. Of the person only the newest row is read, of all else what
 /// was published.
-const FILE: &str = "WITH published AS (SELECT generation FROM insurer WHERE number = $1)
+macro_rules! facts {
+    () => {
+        "WITH published AS (SELECT generation FROM insurer WHERE number = $1)
      SELECT 'insurer', number, name, connected_since, not_connected_because, CAST(NULL AS TEXT),
-            takes_consent, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BYTEA)
+            takes_consent, generation, CAST(NULL AS BIGINT), CAST(NULL AS BYTEA)
        FROM insurer
       WHERE number = $1
       UNION ALL
@@ -69,14 +71,37 @@ const FILE: &str = "WITH published AS (SELECT generation FROM insurer WHERE numb
             b.lifted_at_ms, NULL, b.note
        FROM protection_block b
   LEFT JOIN provider p ON p.number = b.provider_number
-      WHERE b.insurer_number = $1 AND b.insured_number = $2
-      UNION ALL
-     SELECT 'document', kind, series, author, valid_from, valid_until, version, received_at_ms,
+      WHERE b.insurer_number = $1 AND b.insured_number = $2"
+    };
+}
+
+/// What makes a look heavy.
+macro_rules! papers {
+    () => {
+        "SELECT 'document', kind, series, author, valid_from, valid_until, version, received_at_ms,
             deleted, body
        FROM document
       WHERE insurer_number = $1 AND insured_number = $2
-        AND generation <= (SELECT generation FROM published)
-      LIMIT 4000";
+        AND generation <= (SELECT generation FROM published)"
+    };
+}
+
+const FILE: &str = concat!(facts!(), " UNION ALL ", papers!(), " LIMIT 4000");
+
+/// All but the papers, and the generation that is published.
+const FACTS: &str = concat!(facts!(), " LIMIT 4000");
+
+/// The papers, and the generation that is published where they are read.
+const PAPERS: &str = concat!(
+    "WITH published AS (SELECT generation FROM insurer WHERE number = $1)
+     SELECT 'reached', CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT),
+            CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS BIGINT), generation,
+            CAST(NULL AS BIGINT), CAST(NULL AS BYTEA)
+       FROM published
+      UNION ALL ",
+    papers!(),
+    " LIMIT 4000"
+);
 
 /// Loads the facts about `key` for a reader whose papers are kept under `author`.
 ///
@@ -91,7 +116,12 @@ pub async fn load(
     author: Option<Author>,
     at: AtMs,
 ) -> Result<Facts, StoreError> {
-    let rows = db.rows(FILE, params![&key.insurer, &key.insured, at]).await?;
+    let all = || params![&key.insurer, &key.insured, at];
+    let papers = (PAPERS, params![&key.insurer, &key.insured]);
+    let rows = match db.with_papers_of_replica((FACTS, all()), papers, generation).await? {
+        Some(rows) => rows,
+        None => db.rows(FILE, all()).await?,
+    };
     let mut facts = Facts::none(key, author, at);
     let mut parts = Vec::with_capacity(rows.len());
     for row in rows {
@@ -145,6 +175,7 @@ impl Facts {
                 self.person = person::from_row(row, &self.key, seal)?;
             }
             "average" => self.averages.push(average(row)?),
+            "reached" => {}
             "disaster" => self.disaster_open = true,
             "emergency" => self.emergencies.push(emergency(row)?),
             "assignment" => {
@@ -162,6 +193,16 @@ impl Facts {
         }
         Ok(())
     }
+}
+
+/// The generation that was published where the rows were read.
+fn generation(rows: &[Row]) -> Option<i64> {
+    rows.iter().find_map(|row| {
+        let mut row = row.clone().of("file");
+        let part = row.text("part").ok()?;
+        row.skip(6);
+        row.int("generation").ok().filter(|_| part == "insurer" || part == "reached")
+    })
 }
 
 fn insurer(row: Row) -> Result<Insurer, StoreError> {

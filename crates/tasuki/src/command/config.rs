@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         What::Check => println!("{} has no faults", arguments.file.config.display()),
         What::Print => {
             config.database = redacted(&config.database);
+            config.replica = config.replica.as_deref().map(redacted);
             println!("{config:#?}");
         }
     }

@@ -103,6 +103,13 @@ pub(super) const FIGURES: &[Figure] = &[
         meaning: "Statements that took slow_statement_ms or longer; the log names them",
     },
     Figure {
+        name: "tasuki_replica_reads_total",
+        kind: Kind::Counter,
+        unit: "reads",
+        labels: &["outcome"],
+        meaning: "Papers asked of the replica: answered, behind or away (then the primary answers)",
+    },
+    Figure {
         name: "tasuki_connections",
         kind: Kind::Gauge,
         unit: "connections",

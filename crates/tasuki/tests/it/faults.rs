@@ -59,3 +59,42 @@ async fn a_full_disk_shows_nobody_and_loses_no_look_that_was_shown() {
     let looks = events.iter().filter(|event| event.action == Action::Look).count();
     assert!(looks > shown, "{looks} {shown}");
 }
+
+/// Stops a server and every process of it, or lets them go on.
+fn signal(name: &str, cluster: &Cluster) {
+    let server = cluster.process().to_string();
+    let children = Command::new("pgrep").args(["-P", &server]).output().unwrap();
+    let children = String::from_utf8(children.stdout).unwrap();
+    let all = children.lines().chain([server.as_str()]);
+    assert!(Command::new("kill").arg(name).args(all).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_stands_still_is_told_and_nothing_shown_before_or_after_is_lost() {
+    if tasuki_cluster::find().is_none() {
+        return;
+    }
+    let cluster = Cluster::start(Durability::Full).unwrap();
+    let ground = Ground::on(&cluster.url()).await;
+    let server = ground.serve();
+    assert_eq!(look(&ground, &server).await.0, 200);
+    signal("-STOP", &cluster);
+    // The first finds a connection that was good; the next ones have to open one.
+    for _ in 0..3 {
+        let (status, body) = look(&ground, &server).await;
+        assert!(status == 503 && body.contains("\"unavailable\""), "{status} {body}");
+    }
+    let (status, health) = server.health().await;
+    assert!(status == 503 && health.contains("no answer within 2 s"), "{health}");
+    let refused = ground.place.fail("check");
+    assert!(refused.contains("do not work"), "{refused}");
+    signal("-CONT", &cluster);
+    let mut shown = 1;
+    while look(&ground, &server).await.0 != 200 {}
+    shown += 1;
+    while server.health().await.0 != 200 {}
+    let events = verified(&ground.db(&ground.place.options()).await).await;
+    let looks = events.iter().filter(|event| event.action == Action::Look).count();
+    assert!(looks >= shown, "{looks} {shown}");
+    ground.place.run("audit verify");
+}

@@ -176,6 +176,14 @@ impl Ground {
         Some((answer.status().as_u16(), answer.text().await.ok()?))
     }
 
+    /// Takes a consent of the first person back.
+    pub(crate) async fn withdraw(&self, server: &Server, id: &str) {
+        let path = format!("{}/consents/{id}", self.persons[0].1);
+        let request = self.client().delete(server.url(&path)).bearer_auth(self.token.expose());
+        let answer = request.header("idempotency-key", id).send().await.unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+    }
+
     /// A wrong password of an unknown login; status, and the seconds that the server asks to wait.
     pub(crate) async fn wrong_password(
         &self,
@@ -276,6 +284,12 @@ impl Server {
     pub(crate) async fn health(&self) -> (u16, String) {
         let answer = reqwest::get(format!("http://{}/health", self.operations)).await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// The figures of the process, as Prometheus reads them.
+    pub(crate) async fn figures(&self) -> String {
+        let answer = reqwest::get(format!("http://{}/metrics", self.operations)).await.unwrap();
+        answer.text().await.unwrap()
     }
 
     /// Ends it as a power cut does.

@@ -9,4 +9,5 @@ mod ground;
 mod installation;
 mod instances;
 mod moving;
+mod replica;
 mod turns;

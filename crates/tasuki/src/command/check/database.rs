@@ -7,7 +7,7 @@ use tasuki_store::event_log::{self, HeadKey};
 
 use super::certificates;
 use crate::config::Config;
-use crate::install;
+use crate::{install, machine};
 
 /// Events at the end of the log that are checked; the whole log is for `tasuki audit verify`.
 const NEWEST: u64 = 100_000;
@@ -37,7 +37,9 @@ pub(super) async fn check(config: &Config, now: AtMs) -> anyhow::Result<Vec<Chec
     let newest = event_log::head(&app.db).await?.map_or(AtMs(0), |head| head.at);
     let mut lines = vec![log, clock(now, newest, app.db.server_time().await?)];
     lines.push(master(&app).await?);
+    lines.extend(disk(&app).await?);
     lines.push(house(&app).await?);
+    lines.extend(tasuki_app::health::replica(&app).await);
     lines.push(certificates::devices(&app, now).await?);
     Ok(lines)
 }
@@ -73,6 +75,21 @@ async fn master(app: &App) -> anyhow::Result<Check> {
             Check::new(Verdict::Bad, "key", text)
         }
     })
+}
+
+/// The disk of a database server, if it is one of this machine.
+async fn disk(app: &App) -> anyhow::Result<Option<Check>> {
+    let Some((folder, bytes)) = app.db.server_disk().await? else { return Ok(None) };
+    // The same path may be somebody else's on this machine: the line names it.
+    if let Some(folder) = folder.filter(|folder| machine::free_bytes(folder).is_some()) {
+        return Ok(Some(super::space_line(&folder)));
+    }
+    let size = bytes >> 20;
+    let text = format!(
+        "of the database's machine cannot be measured from here (the database takes {size} MB): \
+         look there, `df -h \"$(psql -Atc 'SHOW data_directory')\"`"
+    );
+    Ok(Some(Check::new(Verdict::Soon, "disk", text)))
 }
 
 async fn house(app: &App) -> anyhow::Result<Check> {
