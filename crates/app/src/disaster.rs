@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use tasuki_core::date::{AtMs, DAY_MS};
 use tasuki_core::event::Action;
-use tasuki_core::insurer::InsurerNumber;
+use tasuki_core::insurer::{Insurer, InsurerNumber};
 use tasuki_store::disaster::{self as rows, Region};
+use tasuki_store::statistics;
 
 use crate::caller::Staff;
 use crate::setting::{event, operator};
@@ -23,6 +24,45 @@ pub async fn list(app: &App, staff: &Staff) -> Result<Vec<Region>, AppError> {
     Ok(rows::list(&app.db, 200).await?)
 }
 
+/// Whom an open region would concern (開放の広がり), for whoever is about to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The insurer whose persons would be open.
+    pub insurer: Insurer,
+    /// How many persons and offices.
+    pub counts: statistics::Reach,
+}
+
+/// Whom opening the region of an insurer would concern: counts, without any person.
+///
+/// # Errors
+///
+/// [`AppError::Denied`] for anybody but the operator, [`AppError::NotFound`] for an unknown
+/// insurer.
+pub async fn reach(app: &App, staff: &Staff, insurer: &InsurerNumber) -> Result<Reach, AppError> {
+    operator(staff)?;
+    let known = tasuki_store::insurer::get(&app.db, insurer).await?.ok_or(AppError::NotFound)?;
+    let counts = statistics::reach(&app.db, insurer).await?;
+    Ok(Reach { insurer: known.insurer, counts })
+}
+
+/// Checks a decision without carrying it out: whom it would concern.
+///
+/// # Errors
+///
+/// As [`open`].
+pub async fn plan(
+    app: &App,
+    staff: &Staff,
+    insurer: &InsurerNumber,
+    reason: &str,
+    last_day: Date,
+    now: AtMs,
+) -> Result<Reach, AppError> {
+    checked(app, staff, insurer, reason, last_day, now).await?;
+    reach(app, staff, insurer).await
+}
+
 /// Opens the persons of an insurer up to the end of the day `last_day`.
 ///
 /// # Errors
@@ -37,6 +77,23 @@ pub async fn open(
     last_day: Date,
     now: AtMs,
 ) -> Result<(), AppError> {
+    let (reason, until) = checked(app, staff, insurer, reason, last_day, now).await?;
+    let id = crate::id::new(now);
+    let event = event(staff, Action::SettingChange, format!("disaster/{insurer}/{id}"), now);
+    let change = rows::open(insurer, &id, reason, &staff.account, now, until);
+    app.db.commit(change.and_event(event)).await?;
+    Ok(())
+}
+
+/// The reason without spaces around it, and the end, when the rules of [`open`] hold.
+async fn checked<'a>(
+    app: &App,
+    staff: &Staff,
+    insurer: &InsurerNumber,
+    reason: &'a str,
+    last_day: Date,
+    now: AtMs,
+) -> Result<(&'a str, AtMs), AppError> {
     operator(staff)?;
     if tasuki_store::insurer::get(&app.db, insurer).await?.is_none() {
         return Err(AppError::invalid("insurer", "insurer-unknown"));
@@ -50,11 +107,7 @@ pub async fn open(
     if until <= now || most < until {
         return Err(AppError::invalid("last_day", "disaster-end"));
     }
-    let id = crate::id::new(now);
-    let event = event(staff, Action::SettingChange, format!("disaster/{insurer}/{id}"), now);
-    let change = rows::open(insurer, &id, reason, &staff.account, now, until);
-    app.db.commit(change.and_event(event)).await?;
-    Ok(())
+    Ok((reason, until))
 }
 
 /// Closes a region at once.

@@ -62,6 +62,53 @@ pub async fn consents(
     Ok(ConsentCount { certified: row.int("certified")?, with_consent: row.int("with_consent")? })
 }
 
+/// Whom it concerns when an insurer's persons are opened in a disaster (開放の広がり).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Persons in the insurer's register.
+    pub persons: i64,
+    /// Offices and institutions that are in charge of one of them.
+    pub in_charge: i64,
+    /// Offices and institutions of the whole platform that are not stopped.
+    pub offices: i64,
+}
+
+/// Counts whom an open region of `insurer` would concern.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn reach(db: &Db, insurer: &InsurerNumber) -> Result<Reach, StoreError> {
+    let row = db
+        .row(
+            "SELECT (SELECT COUNT(*)
+                       FROM insured_person p
+                      WHERE p.insurer_number = $1 AND p.deleted = 0
+                        AND p.generation = (SELECT max(n.generation)
+                                              FROM insured_person n
+                                             WHERE n.insurer_number = p.insurer_number
+                                               AND n.insured_number = p.insured_number
+                                               AND n.generation <=
+                                                   (SELECT generation FROM insurer
+                                                     WHERE number = $1))),
+                    (SELECT COUNT(DISTINCT a.provider_number)
+                       FROM assignment a
+                      WHERE a.insurer_number = $1 AND a.ended_at_ms IS NULL
+                        AND a.generation <= (SELECT generation FROM insurer WHERE number = $1)),
+                    (SELECT COUNT(*) FROM provider WHERE active = 1)
+              LIMIT 1",
+            params![insurer],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(Reach::default()) };
+    let mut row = row.of("insured_person");
+    Ok(Reach {
+        persons: row.int("persons")?,
+        in_charge: row.int("in_charge")?,
+        offices: row.int("offices")?,
+    })
+}
+
 /// Looks of one organisation at persons of one insurer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looks {

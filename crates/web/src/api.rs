@@ -131,6 +131,7 @@ fn of_the_operator() -> OpenApiRouter<State> {
         .routes(routes!(operator::tables::preview))
         .routes(routes!(operator::disasters::list, operator::disasters::open))
         .routes(routes!(operator::disasters::close))
+        .routes(routes!(operator::disasters::reach))
         .routes(routes!(operator::announcements::send))
 }
 

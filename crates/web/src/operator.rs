@@ -57,6 +57,7 @@ pub const ROUTES: &[Route] = &[
     }),
     Route::get(paths::DISASTERS, OPERATOR, || get(disasters::list)),
     Route::get("/operator/disasters/new", OPERATOR, || get(disasters::new)),
+    Route::post("/operator/disasters/confirm", OPERATOR, || post(disasters::confirm)),
     Route::post("/operator/disasters/open", OPERATOR, || post(disasters::open)),
     Route::post("/operator/disasters/close", OPERATOR, || post(disasters::close)),
     Route::get(paths::ANNOUNCE, OPERATOR, || get(notices::form)),

@@ -1,16 +1,21 @@
 //! What municipalities and the operator see: counts, regions, objections, ends of certificates.
 
 use tasuki_core::account::{AccountLevel, JobType, Organisation};
+use tasuki_core::assignment::{Assignment, IdentityCheck};
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_core::insured::{InsuredNumber, PersonKey};
 use tasuki_core::insurer::InsurerNumber;
+use tasuki_core::provider::Provider;
 use tasuki_policy::{Reader, Relation, Sharing, Staff, authorise_list, authorise_log};
+use tasuki_store::ingestion::PERSON;
 use tasuki_store::scratch::for_each_database;
 use tasuki_store::seal::Keyring;
 use tasuki_store::statistics::{self, ConsentCount};
 use tasuki_store::transfer::{self, Transfer, TransferScope, TransferState};
-use tasuki_store::{Change, Db, Recorded, device, disaster, insurer, objection, provider};
+use tasuki_store::{
+    Bulk, Change, Db, Recorded, assignment, device, disaster, insurer, objection, params, provider,
+};
 
 use crate::fixture;
 
@@ -93,6 +98,41 @@ async fn looks_are_counted_by_organisation_within_the_period() {
         assert_eq!((found[0].looks, found[0].persons), (2, 1));
         let nobody = statistics::consents(db, &number, AtMs(0)).await.unwrap();
         assert_eq!(nobody, ConsentCount::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_region_reaches_the_register_its_offices_and_every_office_that_is_not_stopped() {
+    for_each_database(async |db| {
+        db.commit(insurer::add(&fixture::insurer())).await.unwrap();
+        let number = person().insurer;
+        let register = |insured: &str, deleted| {
+            let (body, sex): (Vec<u8>, _) = (vec![], "female");
+            let birth = jiff::civil::date(1940, 1, 1);
+            params![&number, insured, 0_i64, birth, sex, "", deleted, AtMs(1), body.clone(), body]
+        };
+        let rows = vec![register("0000000017", false), register("0000000025", true)];
+        db.store(Bulk::new().insert(&PERSON, rows)).await.unwrap();
+        for (office, active) in [("9970000001", true), ("9970000019", true), ("9970000027", false)]
+        {
+            let provider = Provider { active, ..fixture::provider(office, None) };
+            db.commit(provider::add(&provider)).await.unwrap();
+        }
+        for id in ["a1", "a2"] {
+            let start = assignment::start(&Assignment {
+                id: id.to_owned(),
+                person: person(),
+                provider: fixture::provider("9970000001", None).number,
+                identity: IdentityCheck::MatchingItems,
+                started_at: AtMs(1),
+                ended_at: None,
+                last_service_month: None,
+            });
+            db.commit(start).await.unwrap();
+        }
+        let reach = statistics::reach(db, &number).await.unwrap();
+        assert_eq!(reach, statistics::Reach { persons: 1, in_charge: 1, offices: 2 });
     })
     .await;
 }

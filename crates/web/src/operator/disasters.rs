@@ -3,17 +3,21 @@
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
+use jiff::civil::Date;
 use tasuki_app::{disaster, names};
 use tasuki_core::account::Organisation;
+use tasuki_core::date::wareki_day;
 use tasuki_core::insurer::InsurerNumber;
 
 use crate::fields::{Fields, Wrong};
 use crate::flash::{self, Done};
+use crate::page::confirm::ConfirmPage;
+use crate::page::person::PaperRow;
 use crate::page::plain::{Cell, Field, FieldKind, FormPage, ListPage, Row, RowPost};
-use crate::page::{Form, Link, Rendered, Tone, paths};
+use crate::page::{Form, Link, Rendered, Tone, filters, paths};
 use crate::problem::{Code, Problem};
 use crate::server::State;
-use crate::session::{OperatorStaff, Posted, Refusal, Staff, Tried};
+use crate::session::{OperatorStaff, Posted, Refusal, Staff, Stop, Tried};
 use crate::staff::frame::{self, Title};
 
 pub(super) async fn list(
@@ -94,13 +98,24 @@ async fn page(
             Field::new("last_day", "終わりの日（この日まで）", FieldKind::Date)
                 .hint("きょうから60日以内"),
         ],
-        action: "/operator/disasters/open".to_owned(),
-        button: "開放を始める".to_owned(),
-        danger: true,
+        action: "/operator/disasters/confirm".to_owned(),
+        button: "保険者を確かめる".to_owned(),
         back: Some(Link::new("やめる", paths::DISASTERS)),
         ..FormPage::new(frame::shell(state, staff, headers, title).await?, form)
     };
     Ok(page.into_response())
+}
+
+/// Shows whom the decision concerns, by name and in numbers, before it is carried out.
+pub(super) async fn confirm(
+    Extract(state): Extract<State>,
+    headers: HeaderMap,
+    Posted { by, fields }: Posted<OperatorStaff>,
+) -> Result<Response, Refusal> {
+    match try_confirm(&state, &by.0, &headers, &fields).await {
+        Ok(page) => Ok(page),
+        Err(stop) => back(&state, &by.0, &headers, &fields, stop).await,
+    }
 }
 
 pub(super) async fn open(
@@ -108,23 +123,76 @@ pub(super) async fn open(
     headers: HeaderMap,
     Posted { by, fields }: Posted<OperatorStaff>,
 ) -> Result<Response, Refusal> {
-    let errors = match try_open(&state, &by.0, &fields).await {
-        Ok(done) => return Ok(done),
-        Err(stop) => stop.faults()?,
-    };
-    let names =
-        ["insurer", "reason", "last_day_era", "last_day_year", "last_day_month", "last_day_day"];
-    Ok(page(&state, &by.0, &headers, fields.form(&names).with_errors(errors)).await?)
+    match try_open(&state, &by.0, &fields).await {
+        Ok(done) => Ok(done),
+        Err(stop) => back(&state, &by.0, &headers, &fields, stop).await,
+    }
 }
 
-async fn try_open(state: &State, staff: &Staff, fields: &Fields) -> Tried {
+/// Names of the form's fields.
+const FIELDS: [&str; 6] =
+    ["insurer", "reason", "last_day_era", "last_day_year", "last_day_month", "last_day_day"];
+
+/// The form with what was typed and what is wrong.
+async fn back(
+    state: &State,
+    staff: &Staff,
+    headers: &HeaderMap,
+    fields: &Fields,
+    stop: Stop,
+) -> Result<Response, Refusal> {
+    let errors = stop.faults()?;
+    Ok(page(state, staff, headers, fields.form(&FIELDS).with_errors(errors)).await?)
+}
+
+/// The insurer and the last day, as they were typed.
+fn typed(fields: &Fields) -> Result<(InsurerNumber, Date), Stop> {
     let mut wrong = Wrong::new();
     let number = InsurerNumber::parse(fields.get("insurer")).ok();
     let number = wrong.take("insurer", "insurer-number", number);
     let last_day = wrong.take("last_day", "date", fields.date("last_day"));
-    let (Some(number), Some(last_day)) = (number, last_day) else {
-        return Err(wrong.into_errors().into());
+    number.zip(last_day).ok_or_else(|| wrong.into_errors().into())
+}
+
+async fn try_confirm(state: &State, staff: &Staff, headers: &HeaderMap, fields: &Fields) -> Tried {
+    let (number, last_day) = typed(fields)?;
+    let (caller, reason) = (staff.caller(), fields.get("reason"));
+    let reach = disaster::plan(&state.app, caller, &number, reason, last_day, state.now()).await?;
+    let title = Title {
+        title: "災害時の開放を確かめる",
+        nav: paths::DISASTERS,
+        crumbs: &[("災害時の開放", paths::DISASTERS)],
+        ..Title::default()
     };
+    let (name, counts) = (reach.insurer.name, reach.counts);
+    let grouped = |count: i64, unit: &str| format!("{}{unit}", filters::group(count));
+    let page = ConfirmPage {
+        shell: frame::shell(state, staff, headers, title).await?,
+        question: format!("{name}の利用者の情報を、担当でない事業所にも開きますか。"),
+        rows: vec![
+            PaperRow::new("保険者", format!("{name}（保険者番号 {number}）")),
+            PaperRow::new("対象の利用者", grouped(counts.persons, "人")),
+            PaperRow::new("いま担当している事業所", grouped(counts.in_charge, "か所")),
+            PaperRow::new("開く先", grouped(counts.offices, "か所（登録されているすべて）")),
+            PaperRow::new("終わりの日", format!("{}まで", wareki_day(last_day))),
+            PaperRow::new("理由", reason),
+        ],
+        consequences: vec![
+            "いますぐ開きます。決めた日の終わりに、ひとりでに閉じます。".to_owned(),
+            "見た人はすべて記録され、ご本人に伝わります。".to_owned(),
+            "終わりの日より前でも、いつでも終わらせられます。".to_owned(),
+        ],
+        action: "/operator/disasters/open".to_owned(),
+        fields: FIELDS.map(|name| (name.to_owned(), fields.get(name).to_owned())).to_vec(),
+        button: format!("{name}の開放を始める"),
+        danger: true,
+        back: Link::new("入力にもどる", "/operator/disasters/new"),
+    };
+    Ok(Rendered::new(page).into_response())
+}
+
+async fn try_open(state: &State, staff: &Staff, fields: &Fields) -> Tried {
+    let (number, last_day) = typed(fields)?;
     let (caller, reason) = (staff.caller(), fields.get("reason"));
     disaster::open(&state.app, caller, &number, reason, last_day, state.now()).await?;
     Ok(flash::done(paths::DISASTERS, Done::RegionOpened))

@@ -13,6 +13,7 @@ const NO_EVENT: &[(&str, &str)] = &[
     ("/me/enrol", "a key that nobody has confirmed opens nothing"),
     ("/notices", "a mark for colleagues"),
     ("/operator/tables/preview", "shows what would change"),
+    ("/operator/disasters/confirm", "counts, before anything is decided"),
 ];
 
 /// Routes whose event is tried with the whole act: in `sign_in.rs`, `office.rs`, `desk.rs`,

@@ -126,6 +126,7 @@ async fn forms_that_come_back_keep_what_was_typed() {
     let insurer = city().number.to_string();
     for (path, fields, said) in [
         ("/operator/disasters/open", &[("insurer", "1"), ("reason", "大雨")][..], "大雨"),
+        ("/operator/disasters/confirm", &[("insurer", "1"), ("reason", "大雨")], "大雨"),
         ("/operator/insurers/save", &[("number", insurer.as_str()), ("name", "あお")], "あお"),
         ("/operator/notices", &[("to", "provider"), ("number", "1"), ("text", "文")], "文"),
         ("/operator/offices/save", &[("number", "1"), ("name", "架空の家")], "架空の家"),

@@ -184,6 +184,12 @@ async fn every_change_of_the_operator_leaves_an_event() {
         ("last_day_month", "11"),
         ("last_day_day", "30"),
     ];
+    let shown = house.post(OPERATOR, "/operator/disasters/confirm", &region).await;
+    let number = format!("あおば市（保険者番号 {insurer}）");
+    shown.shows(&[&number, "対象の利用者", "3人", "架空の大雨の対策本部の決定"]);
+    shown.shows(&["令和8年11月30日まで", "name=\"last_day_day\" value=\"30\""]);
+    let none = tasuki_store::disaster::list(&house.app.db, 10).await.unwrap();
+    assert_eq!(none, [], "nothing is opened before it was confirmed");
     changes(&house, OPERATOR, "/operator/disasters/open", &region).await;
     let open = tasuki_store::disaster::list(&house.app.db, 10).await.unwrap().remove(0);
     let close = [("insurer", insurer.as_str()), ("id", open.id.as_str())];

@@ -65,6 +65,48 @@ pub async fn list(
     json(StatusCode::OK, &page.map(RegionView::from))
 }
 
+/// 開放の広がり: whom an open region would concern; counts, without any person.
+#[derive(Serialize, ToSchema)]
+pub struct ReachAnswer {
+    /// 保険者番号.
+    insurer_number: String,
+    /// 名前.
+    name: String,
+    /// 利用者の数: persons in the register.
+    persons: i64,
+    /// いま担当している事業所の数.
+    in_charge: i64,
+    /// 開く先の数: every office and institution that is not stopped.
+    offices: i64,
+}
+
+/// 開放の広がり, before it is decided.
+#[utoipa::path(
+    get, path = "/insurers/{number}/reach", tag = "operator",
+    params(("number" = String, Path, description = "保険者番号")),
+    responses(
+        (status = 200, description = "開放の広がり", body = ReachAnswer),
+        (status = 403, description = "運営者ではありません"),
+        (status = 404, description = "ありません"),
+    )
+)]
+pub async fn reach(
+    by: Software,
+    Extract(state): Extract<State>,
+    Path(number): Path<String>,
+) -> Result<Response, Problem> {
+    let number = InsurerNumber::parse(&number).map_err(|_| Problem::new(Code::NotFound))?;
+    let found = disaster::reach(&state.app, by.caller(), &number).await?;
+    let answer = ReachAnswer {
+        insurer_number: found.insurer.number.to_string(),
+        name: found.insurer.name,
+        persons: found.counts.persons,
+        in_charge: found.counts.in_charge,
+        offices: found.counts.offices,
+    };
+    json(StatusCode::OK, &answer)
+}
+
 /// 開放する地域.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

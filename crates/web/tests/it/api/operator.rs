@@ -61,6 +61,10 @@ async fn a_region_is_opened_in_a_disaster_and_closed() {
         let short = ground.call('e', "POST", path, &region).await;
         assert_eq!(short.problem(), "422 invalid reason disaster-reason");
         region["reason"] = value!("令和8年あおば川の水害。対策本部の決定");
+        let reach = format!("/api/v1/insurers/{}/reach", city().number);
+        let found = ground.get('e', &reach).await.json();
+        assert_eq!((&found["name"], &found["persons"]), (&value!("あおば市"), &value!(3)));
+        assert_eq!(ground.get('d', &reach).await.problem(), "403 denied");
         assert_eq!(ground.call('e', "POST", path, &region).await.status, 204);
         let person = ground.person('b', STRANGER);
         assert_eq!(ground.get('b', &person).await.status, 200);

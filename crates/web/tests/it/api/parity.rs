@@ -150,6 +150,7 @@ const STAFF: &[(&str, &str)] = &[
     ("POST /operator/tables/activate", "PUT /tables"),
     ("GET /operator/disasters", "GET /disasters"),
     ("GET /operator/disasters/new", FORM),
+    ("POST /operator/disasters/confirm", "GET /insurers/{number}/reach"),
     ("POST /operator/disasters/open", "POST /disasters"),
     ("POST /operator/disasters/close", "DELETE /disasters/{number}/{id}"),
     ("GET /operator/notices", FORM),
