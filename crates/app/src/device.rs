@@ -1,5 +1,7 @@
 //! Client certificates of devices (端末証明書): issue, renew, revoke.
 
+pub(crate) mod due;
+
 use std::path::Path;
 
 use tasuki_core::account::{AccountLevel, Organisation};

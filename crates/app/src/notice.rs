@@ -3,7 +3,8 @@
 use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
 use tasuki_core::provider::ProviderNumber;
-use tasuki_store::notice;
+use tasuki_store::transfer::Transfer;
+use tasuki_store::{Change, notice};
 
 pub use tasuki_store::notice::Notice;
 
@@ -54,6 +55,23 @@ pub(crate) async fn lost_access(
     Ok(())
 }
 
+/// Tells an insurer that readers see a transfer, and how many lines of it have to be mended.
+pub(crate) fn transfer_published(transfer: &Transfer, refused: u64, now: AtMs) -> Change {
+    let params = serde_json::json!({ "sequence": transfer.sequence, "refused": refused });
+    to_insurer(transfer, "transfer-published", &params, now)
+}
+
+/// Tells an insurer that nothing of a transfer was taken.
+pub(crate) fn transfer_failed(transfer: &Transfer, now: AtMs) -> Change {
+    let params = serde_json::json!({ "sequence": transfer.sequence });
+    to_insurer(transfer, "transfer-failed", &params, now)
+}
+
+fn to_insurer(transfer: &Transfer, code: &str, params: &serde_json::Value, now: AtMs) -> Change {
+    let organisation = Organisation::Insurer(transfer.insurer.clone());
+    notice::add(&organisation, &crate::id::new(now), code, &params.to_string(), now)
+}
+
 /// To whom an announcement goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
@@ -65,10 +83,8 @@ pub enum Audience {
     Providers,
 }
 
-/// Notices of one commit.
-const CHUNK: usize = 500;
-
-/// Sends an announcement of the operator (運営からのお知らせ); how many organisations got it.
+/// Sends an announcement of the operator (運営からのお知らせ) and records it, in one commit; how many
+/// organisations it was for.
 ///
 /// # Errors
 ///
@@ -89,29 +105,21 @@ pub async fn announce(
     if text.chars().count() > 500 {
         return Err(AppError::invalid("text", "too-long"));
     }
-    let to = match audience {
-        Audience::One(organisation) => vec![organisation],
-        Audience::Insurers => {
-            let all = tasuki_store::insurer::list(&app.db).await?;
-            all.into_iter().map(|it| Organisation::Insurer(it.insurer.number)).collect()
-        }
-        Audience::Providers => tasuki_store::account::provider_organisations(&app.db).await?,
-    };
     let params = serde_json::json!({ "text": text }).to_string();
-    for chunk in to.chunks(CHUNK) {
-        let add = |change: tasuki_store::Change, organisation: &Organisation| {
-            change.and(notice::add(
-                organisation,
-                &crate::id::new(now),
-                "announcement",
-                &params,
-                now,
-            ))
-        };
-        app.db.commit(chunk.iter().fold(tasuki_store::Change::new(), add)).await?;
-    }
+    let (id, code) = (crate::id::new(now), "announcement");
+    let (change, sent) = match audience {
+        Audience::One(organisation) => (notice::add(&organisation, &id, code, &params, now), 1),
+        Audience::Insurers => {
+            let insurers = tasuki_store::insurer::list(&app.db).await?.len();
+            (notice::to_insurers(&id, code, &params, now), insurers)
+        }
+        Audience::Providers => {
+            let providers = tasuki_store::account::provider_organisations(&app.db).await?.len();
+            (notice::to_providers(&id, code, &params, now), providers)
+        }
+    };
     let action = tasuki_core::event::Action::SettingChange;
-    let event = crate::setting::event(staff, action, format!("announced to={}", to.len()), now);
-    app.db.commit(tasuki_store::Change::event(event)).await?;
-    Ok(to.len())
+    let event = crate::setting::event(staff, action, format!("announced to={sent}"), now);
+    app.db.commit(change.and_event(event)).await?;
+    Ok(sent)
 }

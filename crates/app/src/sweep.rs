@@ -1,5 +1,6 @@
-//! Clearing away what has served its time (期限切れの片付け): sessions, counted tries, answers under a
-//! key, readings of cards. Nothing of a person's papers and no event is ever swept.
+//! What is done every hour: clearing away what has served its time (期限切れの片付け) – sessions,
+//! counted tries, answers under a key, readings of cards – and telling of certificates that end
+//! soon. Nothing of a person's papers and no event is ever swept.
 
 use tasuki_core::date::AtMs;
 use tasuki_store::{card_check, idempotency, rate, session};
@@ -15,7 +16,8 @@ const OVER_MS: i64 = DAY_MS;
 /// How long an answer under an `Idempotency-Key` is kept: two days.
 const ANSWER_MS: i64 = 2 * DAY_MS;
 
-/// Removes rows that are over at `now`; instances that sweep at the same time do no harm.
+/// Removes rows that are over at `now`, and tells what is due; instances that sweep at the same
+/// time do no harm.
 ///
 /// # Errors
 ///
@@ -27,5 +29,5 @@ pub async fn sweep(app: &App, now: AtMs) -> Result<(), AppError> {
         .and(card_check::sweep(over))
         .and(idempotency::sweep(now.plus_ms(-ANSWER_MS)));
     app.db.commit(change).await?;
-    Ok(())
+    crate::device::due::tell(app, now).await
 }

@@ -130,6 +130,36 @@ pub async fn ending(
     rows.into_iter().map(|row| device(row.of("device"))).collect()
 }
 
+/// Good certificates as of [`ending`] about whose end the organisation has no notice yet, and
+/// beside which the device has no later one.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn untold(
+    db: &Db,
+    now: AtMs,
+    before: AtMs,
+    limit: i64,
+) -> Result<Vec<Device>, StoreError> {
+    let sql = "SELECT sha256, serial, organisation, device_id, name, issued_at_ms, not_after_ms,
+                      revoked_at_ms, revoked_why
+                 FROM device d
+                WHERE revoked_at_ms IS NULL AND not_after_ms >= $1 AND not_after_ms <= $2
+                  AND NOT EXISTS (SELECT 1 FROM notice n
+                                   WHERE n.organisation = d.organisation
+                                     AND n.id = 'device-due-' || d.sha256)
+                  AND NOT EXISTS (SELECT 1 FROM device l
+                                   WHERE l.organisation = d.organisation
+                                     AND l.device_id = d.device_id
+                                     AND l.revoked_at_ms IS NULL
+                                     AND l.not_after_ms > d.not_after_ms)
+                ORDER BY not_after_ms, sha256
+                LIMIT $3";
+    let rows = db.rows(sql, params![now, before, limit]).await?;
+    rows.into_iter().map(|row| device(row.of("device"))).collect()
+}
+
 /// Serial numbers revoked at or after `since`, oldest first, at most `limit`, with the moment.
 ///
 /// # Errors

@@ -31,6 +31,52 @@ pub fn add(organisation: &Organisation, id: &str, code: &str, params: &str, at: 
     )
 }
 
+/// Adds a notice unless the organisation has one of this id already: for what is looked at again
+/// and again, and told once.
+pub fn add_once(
+    organisation: &Organisation,
+    id: &str,
+    code: &str,
+    params: &str,
+    at: AtMs,
+) -> Change {
+    Change::new().with(
+        "INSERT INTO notice (organisation, id, code, params, made_at_ms)
+         VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (organisation, id) DO NOTHING",
+        params![organisation.to_string(), id, code, params, at],
+    )
+}
+
+/// Adds a notice to every insurer.
+pub fn to_insurers(id: &str, code: &str, params: &str, at: AtMs) -> Change {
+    Change::new().with(
+        "INSERT INTO notice (organisation, id, code, params, made_at_ms)
+         SELECT 'insurer:' || number, CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT),
+                CAST($4 AS BIGINT)
+           FROM insurer",
+        params![id, code, params, at],
+    )
+}
+
+/// Adds a notice to every office and institution with an account, as
+/// [`crate::account::provider_organisations`] lists them.
+pub fn to_providers(id: &str, code: &str, params: &str, at: AtMs) -> Change {
+    Change::new().with(
+        "INSERT INTO notice (organisation, id, code, params, made_at_ms)
+         SELECT DISTINCT organisation, CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT),
+                CAST($4 AS BIGINT)
+           FROM membership
+          WHERE active = 1 AND organisation >= 'provider:' AND organisation < 'provider;'",
+        params![id, code, params, at],
+    )
+}
+
+/// Id of the one notice about the end of a certificate; [`crate::device::untold`] looks for it.
+pub fn device_due_id(sha256: &str) -> String {
+    format!("device-due-{sha256}")
+}
+
 /// Notices of an organisation, newest first, at most `limit`.
 ///
 /// # Errors

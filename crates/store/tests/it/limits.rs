@@ -3,7 +3,9 @@
 use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
 use tasuki_store::scratch::for_each_database;
-use tasuki_store::{StoreError, notice, rate, setting, wrong_tries};
+use tasuki_store::{StoreError, account, device, notice, rate, setting, wrong_tries};
+
+use crate::fixture;
 
 #[tokio::test]
 async fn tries_are_counted_in_the_windows_since_a_moment() {
@@ -60,6 +62,53 @@ async fn every_version_of_a_setting_is_kept() {
         assert!(matches!(again, Err(StoreError::Duplicate)));
         assert_eq!(setting::newest(db, "limits").await.unwrap(), Some(version(2, "[]")));
         assert_eq!(setting::versions(db, "limits", 9).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_for_all_reaches_each_insurer_and_each_office_with_an_account_once() {
+    for_each_database(async |db| {
+        db.commit(tasuki_store::insurer::add(&fixture::insurer())).await.unwrap();
+        let (office, stranger) = (fixture::office("9970000001"), fixture::office("9970000019"));
+        for id in ["a1", "a2"] {
+            let made = account::create(&fixture::account(id), "hash", false, AtMs(1));
+            db.commit(made).await.unwrap();
+            db.commit(account::add_membership(id, &fixture::membership(&office))).await.unwrap();
+        }
+        db.commit(notice::to_insurers("n1", "announcement", "{}", AtMs(1))).await.unwrap();
+        db.commit(notice::to_providers("n1", "announcement", "{}", AtMs(1))).await.unwrap();
+        let insurer = Organisation::Insurer(fixture::insurer().number);
+        for (organisation, told) in [(&insurer, 1), (&office, 1), (&stranger, 0)] {
+            assert_eq!(notice::unread(db, organisation).await.unwrap(), told, "{organisation}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_certificate_about_to_end_is_untold_until_its_notice_or_its_successor() {
+    for_each_database(async |db| {
+        let office = fixture::office("9970000001");
+        for letter in ['a', 'b'] {
+            db.commit(device::add(&fixture::device(letter, &office))).await.unwrap();
+        }
+        let untold = async || {
+            let found = device::untold(db, AtMs(0), AtMs(1_000_000), 9).await.unwrap();
+            found.into_iter().map(|device| device.device_id).collect::<Vec<_>>()
+        };
+        assert_eq!(untold().await, ["device-a", "device-b"]);
+        let id = notice::device_due_id(&"a".repeat(64));
+        for at in [5, 6] {
+            let told = notice::add_once(&office, &id, "device-due", "{}", AtMs(at));
+            db.commit(told).await.unwrap();
+        }
+        assert_eq!(notice::unread(db, &office).await.unwrap(), 1);
+        assert_eq!(untold().await, ["device-b"]);
+        let mut later = fixture::device('c', &office);
+        (later.device_id, later.not_after) = ("device-b".to_owned(), AtMs(2_000_000));
+        db.commit(device::add(&later)).await.unwrap();
+        assert_eq!(untold().await, [""; 0]);
     })
     .await;
 }

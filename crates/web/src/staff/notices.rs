@@ -4,7 +4,9 @@ use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::HeaderMap;
+use serde_json::Value;
 use tasuki_app::notice::{self, Notice};
+use tasuki_core::date::{AtMs, wareki_day};
 
 use super::frame::{self, Title};
 use crate::flash::{self, Done};
@@ -46,8 +48,8 @@ async fn list(
 }
 
 fn row(notice: &Notice) -> Row {
-    let (text, link) = words(&notice.code);
-    let text = announced(notice).unwrap_or_else(|| text.to_owned());
+    let params = serde_json::from_str(&notice.params).unwrap_or_default();
+    let (text, link) = words(&notice.code, &params);
     Row {
         cells: vec![
             Cell::Moment(notice.made_at),
@@ -62,15 +64,9 @@ fn row(notice: &Notice) -> Row {
     }
 }
 
-/// The operator's own words.
-fn announced(notice: &Notice) -> Option<String> {
-    let params: serde_json::Value = serde_json::from_str(&notice.params).ok()?;
-    (notice.code == "announcement").then(|| params.get("text")?.as_str().map(str::to_owned))?
-}
-
 /// What a notice says, and where it is dealt with.
-fn words(code: &str) -> (&'static str, Option<Link>) {
-    match code {
+fn words(code: &str, params: &Value) -> (String, Option<Link>) {
+    let (text, link) = match code {
         "access-lost" => (
             "見られなくなった情報があります。「わたしの利用者」で確かめてください。",
             Some(Link::new("わたしの利用者", paths::PERSONS)),
@@ -86,11 +82,50 @@ fn words(code: &str) -> (&'static str, Option<Link>) {
             "ご本人から、閲覧についての問い合わせがありました。",
             Some(Link::new("答える", paths::OBJECTIONS)),
         ),
-        "device-due" => ("電子証明書の期限が近づいています。更新してください。", None),
-        "transfer-published" => ("送られたデータの取り込みが終わりました。", None),
-        "transfer-failed" => ("送られたデータの取り込みに失敗しました。", None),
+        "device-due" => return device_due(params),
+        "transfer-published" => return transfer_published(params),
+        "transfer-failed" => return transfer_failed(params),
+        // The operator's own words.
+        "announcement" => {
+            (params["text"].as_str().unwrap_or("運営からのお知らせがあります。"), None)
+        }
         _ => ("運営からのお知らせがあります。", None),
-    }
+    };
+    (text.to_owned(), link)
+}
+
+fn device_due(params: &Value) -> (String, Option<Link>) {
+    let name = params["device"].as_str().unwrap_or_default();
+    let until = AtMs(params["until"].as_i64().unwrap_or_default()).date();
+    let until = wareki_day(until);
+    let text =
+        format!("電子証明書「{name}」は{until}に使えなくなります。管理者が更新してください。");
+    (text, Some(Link::new("証明書を見る", paths::OFFICE_DEVICES)))
+}
+
+/// A transfer's page.
+fn transfer_link(label: &str, params: &Value) -> (i64, Option<Link>) {
+    let sequence = params["sequence"].as_i64().unwrap_or_default();
+    let href = format!("{}/{sequence}", paths::INGESTION);
+    (sequence, Some(Link::new(label, &href)))
+}
+
+fn transfer_published(params: &Value) -> (String, Option<Link>) {
+    let (sequence, link) = transfer_link("結果を見る", params);
+    let rest = match params["refused"].as_i64().unwrap_or_default() {
+        0 => "直すところはありません。".to_owned(),
+        lines => format!("直してほしい行が{lines}行あります。"),
+    };
+    (format!("第{sequence}回のデータを取り込み、反映しました。{rest}"), link)
+}
+
+fn transfer_failed(params: &Value) -> (String, Option<Link>) {
+    let (sequence, link) = transfer_link("理由を見る", params);
+    let text = format!(
+        "第{sequence}回のデータは取り込めませんでした。何も変わっていません。\
+         理由を確かめて、もう一度送ってください。"
+    );
+    (text, link)
 }
 
 async fn read(
