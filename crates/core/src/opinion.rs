@@ -14,6 +14,7 @@ use crate::words;
 
 pub mod body;
 pub mod living;
+pub mod request;
 
 pub use body::{BodyPart, BodyState, HandSide, Severity, WeightChange};
 pub use living::{CarePoint, LivingFunction, MedicalManagement, RiskState};

@@ -4,6 +4,7 @@ use tasuki_core::assignment::{Assignment, AssignmentEnder, IdentityCheck};
 use tasuki_core::date::{AtMs, YearMonth};
 use tasuki_core::insured::{InsuredNumber, PersonKey};
 use tasuki_core::insurer::InsurerNumber;
+use tasuki_core::opinion::request::RequestedOpinion;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_core::word::Word;
 use tasuki_policy::ListGrant;
@@ -13,10 +14,31 @@ use crate::db::Change;
 use crate::error::StoreError;
 use crate::params;
 use crate::row::Row;
+use crate::seal::SealKey;
+
+/// Where what an opinion request says is sealed.
+pub fn place(person: &PersonKey, id: &str) -> String {
+    format!("assignment/{}/{}/{id}", person.insurer, person.insured.expose())
+}
+
+/// What the opinion request of the registration `id` says.
+///
+/// # Errors
+///
+/// [`StoreError::Corrupt`] when it does not open.
+pub fn request(
+    sealed: &[u8],
+    person: &PersonKey,
+    id: &str,
+    key: &SealKey,
+) -> Result<RequestedOpinion, StoreError> {
+    let corrupt = || StoreError::Corrupt { table: "assignment", column: "body" };
+    let body = key.open(place(person, id).as_bytes(), sealed).map_err(|_| corrupt())?;
+    serde_json::from_slice(&body).map_err(|_| corrupt())
+}
 
 /// The registration of a row: id, office, check, newest month of service, begin and end.
-pub(crate) fn from_row(row: Row, person: PersonKey) -> Result<Assignment, StoreError> {
-    let mut row = row.of("assignment");
+pub(crate) fn from_row(row: &mut Row, person: PersonKey) -> Result<Assignment, StoreError> {
     let id = row.text("id")?;
     let provider = row.parsed("provider_number", ProviderNumber::parse)?;
     let identity: IdentityCheck = row.word("identity_check")?;
@@ -51,6 +73,7 @@ pub async fn of_provider(
                       WHERE s.insurer_number = a.insurer_number
                         AND s.insured_number = a.insured_number
                         AND s.provider_number = a.provider_number
+                        AND s.ended_at_ms IS NULL
                         AND s.generation <= i.generation),
                     a.started_at_ms, a.ended_at_ms
                FROM assignment a
@@ -66,7 +89,7 @@ pub async fn of_provider(
         let mut row = row.of("assignment");
         let insurer = row.parsed("insurer_number", InsurerNumber::parse)?;
         let insured = row.parsed("insured_number", InsuredNumber::parse)?;
-        from_row(row, PersonKey { insurer, insured })
+        from_row(&mut row, PersonKey { insurer, insured })
     };
     rows.into_iter().map(assignment).collect()
 }

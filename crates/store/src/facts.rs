@@ -15,6 +15,7 @@ use tasuki_core::date::AtMs;
 use tasuki_core::document::{Author, Document, DocumentKind, FromStored};
 use tasuki_core::insured::{InsuredPerson, PersonKey};
 use tasuki_core::insurer::Insurer;
+use tasuki_core::opinion::request::RequestedOpinion;
 use tasuki_core::protection::ProtectionBlock;
 use tasuki_core::provider::ProviderNumber;
 use tasuki_core::word::Word;
@@ -42,6 +43,7 @@ pub struct Facts {
     author: Option<Author>,
     papers: Sealed,
     provider_names: HashMap<ProviderNumber, String>,
+    requests: HashMap<String, RequestedOpinion>,
     blocks: Vec<ProtectionBlock>,
     averages: Vec<StepAverage>,
     /// Opens what is sealed; `None`: an insurer that the platform does not know.
@@ -61,9 +63,21 @@ pub struct Basics {
     pub consents: Vec<Consent>,
     /// Names of the offices in charge.
     pub provider_names: HashMap<ProviderNumber, String>,
+    /// What opinion requests say, by the id of the registration that each made.
+    pub requests: HashMap<String, RequestedOpinion>,
     /// Offices that the insurer keeps from the person, lifted blocks included; only for the person
     /// and the insurer.
     pub blocks: Vec<ProtectionBlock>,
+}
+
+impl Basics {
+    /// The newest opinion request to `institution` that goes on, if there is one.
+    pub fn request_to(&self, institution: &ProviderNumber) -> Option<&RequestedOpinion> {
+        let own = self.assignments.iter().rev().filter(|assignment| {
+            assignment.provider == *institution && assignment.ended_at.is_none()
+        });
+        own.filter_map(|assignment| self.requests.get(&assignment.id)).next()
+    }
 }
 
 impl Facts {
@@ -209,7 +223,7 @@ impl Facts {
         }
         let (mut person, insurer) = (self.person?, self.insurer?);
         let (mut assignments, mut provider_names) = (self.assignments, self.provider_names);
-        let mut consents = self.consents;
+        let (mut consents, mut requests) = (self.consents, self.requests);
         let blocks = if grant.may_see_blocks() { self.blocks } else { Vec::new() };
         if !grant.may_see_move() {
             person.moved_to = None;
@@ -225,6 +239,7 @@ impl Facts {
             assignments.clear();
             consents.clear();
             provider_names.clear();
+            requests.clear();
         }
         Some(Unrecorded::new(Basics {
             person,
@@ -232,6 +247,7 @@ impl Facts {
             assignments,
             consents,
             provider_names,
+            requests,
             blocks,
         }))
     }

@@ -16,7 +16,7 @@ use tasuki_core::provider::{ProviderNumber, ServiceType};
 use tasuki_store::facts::Basics;
 
 pub use benefit::balances;
-pub use progress::{applications, running_progress};
+pub use progress::{applications, request_line, running_progress};
 
 use crate::page::person::{Paper, PaperRow, Section};
 use crate::page::{Badge, Term, Tone, term};

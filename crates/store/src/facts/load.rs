@@ -54,9 +54,9 @@ macro_rules! facts {
      SELECT 'assignment', p.name, a.id, a.provider_number, a.identity_check,
             (SELECT max(s.month) FROM service_use s
               WHERE s.insurer_number = a.insurer_number AND s.insured_number = a.insured_number
-                AND s.provider_number = a.provider_number
+                AND s.provider_number = a.provider_number AND s.ended_at_ms IS NULL
                 AND s.generation <= (SELECT generation FROM published)),
-            a.started_at_ms, a.ended_at_ms, NULL, NULL
+            a.started_at_ms, a.ended_at_ms, NULL, a.body
        FROM assignment a
   LEFT JOIN provider p ON p.number = a.provider_number
       WHERE a.insurer_number = $1 AND a.insured_number = $2
@@ -161,6 +161,7 @@ impl Facts {
             author,
             papers: Sealed::default(),
             provider_names: HashMap::new(),
+            requests: HashMap::new(),
             blocks: vec![],
             averages: vec![],
             seal: None,
@@ -179,8 +180,15 @@ impl Facts {
             "disaster" => self.disaster_open = true,
             "emergency" => self.emergencies.push(emergency(row)?),
             "assignment" => {
+                let mut row = row.of("assignment");
                 let name = row.optional_text("name")?;
-                let assignment = assignment::from_row(row, self.key.clone())?;
+                let assignment = assignment::from_row(&mut row, self.key.clone())?;
+                row.skip(1);
+                if let Some(sealed) = row.optional_bytes("body")? {
+                    let id = &assignment.id;
+                    let request = assignment::request(&sealed, &self.key, id, seal)?;
+                    self.requests.insert(id.clone(), request);
+                }
                 if let Some(name) = name {
                     self.provider_names.insert(assignment.provider.clone(), name);
                 }

@@ -63,9 +63,8 @@ async fn progress(
 ) -> Result<impl IntoResponse, Refusal> {
     let look = mine.look(&state, Action::Look).await?;
     let shell = frame::shell(&state, &mine.signed, &headers, "申請のようす");
-    let insurer = &look.basics.insurer.name;
     let today = state.now().date();
-    let progress = paper::running_progress(&look.papers, &look.averages, insurer, today);
+    let progress = paper::running_progress(&look.papers, &look.averages, &look.basics, today);
     let results = view::citizen::results(&look, today);
     Ok(Rendered::new(CitizenProgressPage { shell, progress, results }))
 }

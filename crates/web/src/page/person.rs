@@ -33,6 +33,8 @@ pub struct PersonPage {
     pub limit: Shown<LimitFact>,
     /// Fourth fact: what needs doing.
     pub todo: Todo,
+    /// What the insurer asks of the reader's own institution.
+    pub request: Option<Request>,
     /// The running application, or the last one.
     pub progress: Option<Progress>,
     /// Kinds of papers.
@@ -144,8 +146,23 @@ pub struct Progress {
     pub waiting: Option<Waiting>,
     /// Day by which the decision is due (30 days, or the postponement notice).
     pub due_on: Option<Date>,
+    /// What was asked for, while the opinion is waited for.
+    pub request: Option<Request>,
     /// Notice that the decision will be late, while it is waited for.
     pub postponed: Option<Postponed>,
+}
+
+/// A request for an opinion that has not come yet (主治医意見書の依頼).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Doctor who is to write it; empty when none was named.
+    pub physician: String,
+    /// Day of the request.
+    pub requested_on: Date,
+    /// Day by which it is wanted.
+    pub due_on: Option<Date>,
+    /// Days until then; negative when it is over.
+    pub left: Option<i64>,
 }
 
 /// A notice that the decision will be late (延期の通知).

@@ -5,13 +5,15 @@ use tasuki_core::certification::{
     CertificationProgress, PostponementDays, ProgressStep, StepState as Core, TimelineStep,
     Waiting as Wait, WaitingOn,
 };
-use tasuki_core::date::wareki_day;
+use tasuki_core::date::{days_until, wareki_day};
 use tasuki_core::document::{Body, Document};
+use tasuki_core::opinion::request::RequestedOpinion;
 use tasuki_store::certification::{AveragedStep, StepAverage};
+use tasuki_store::facts::Basics;
 
 use super::{CERTIFICATION_PERIOD, REVIEW_BOARD, Read, day, period, personal, section, terms};
 use crate::page::part::{Step, StepState};
-use crate::page::person::{PaperRow, Postponed, Progress, Waiting};
+use crate::page::person::{PaperRow, Postponed, Progress, Request, Waiting};
 
 /// Every application among `papers`, newest first.
 pub fn applications(papers: &[Document<Body>]) -> Vec<&CertificationProgress> {
@@ -30,9 +32,10 @@ pub fn applications(papers: &[Document<Body>]) -> Vec<&CertificationProgress> {
 pub fn running_progress(
     papers: &[Document<Body>],
     averages: &[StepAverage],
-    insurer: &str,
+    basics: &Basics,
     today: Date,
 ) -> Option<Progress> {
+    let insurer = &basics.insurer.name;
     let all = applications(papers);
     let running = all.iter().find(|progress| !progress.is_closed(today));
     let progress = running.or(all.first())?;
@@ -48,8 +51,27 @@ pub fn running_progress(
         steps: steps.map(|step| draw(step, today)).collect(),
         waiting: waiting.first().map(|wait| waiting_for(wait, averages, insurer, today)),
         due_on: open.then(|| progress.deadline(today)),
+        request: asked(progress, basics, today),
         postponed: open.then(|| postponed(progress, today)).flatten(),
     })
+}
+
+/// What the institution of `progress` was asked for, while it is waited for.
+fn asked(progress: &CertificationProgress, basics: &Basics, today: Date) -> Option<Request> {
+    let waits = progress.waiting(today).iter().any(|wait| wait.step == ProgressStep::Opinion);
+    let institution = progress.opinion.institution.as_ref().filter(|_| waits)?;
+    basics.request_to(institution).map(|request| request_line(request, today))
+}
+
+/// A request as the page shows it.
+pub fn request_line(request: &RequestedOpinion, today: Date) -> Request {
+    let physician = request.physician.as_ref().map(|name| name.expose().to_owned());
+    Request {
+        physician: physician.unwrap_or_default(),
+        requested_on: request.requested_on,
+        due_on: request.due_on,
+        left: request.due_on.map(|due| days_until(today, due)),
+    }
 }
 
 fn postponed(progress: &CertificationProgress, today: Date) -> Option<Postponed> {

@@ -40,9 +40,8 @@ pub fn home(app: &App, shell: Shell, look: &Look, own: bool, now: AtMs) -> Citiz
 
 /// Where the running application stands, in one or two sentences.
 fn waiting(look: &Look, today: Date) -> Option<String> {
-    let insurer = &look.basics.insurer.name;
     let running = paper::applications(&look.papers).into_iter().any(|it| !it.is_closed(today));
-    let progress = paper::running_progress(&look.papers, &look.averages, insurer, today)?;
+    let progress = paper::running_progress(&look.papers, &look.averages, &look.basics, today)?;
     if !running {
         return None;
     }

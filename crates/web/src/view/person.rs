@@ -69,7 +69,10 @@ pub fn page(app: &App, staff: &caller::Staff, look: &Look, frame: Frame) -> Pers
         burden: facts::burden(look, consent, day),
         limit: facts::limit(look, consent, day),
         todo: facts::todo(&matters, &frame.base, today),
-        progress: paper::running_progress(&look.papers, &look.averages, &insurer.name, day),
+        request: own
+            .and_then(|own| look.basics.request_to(own))
+            .map(|request| paper::request_line(request, day)),
+        progress: paper::running_progress(&look.papers, &look.averages, &look.basics, day),
         tabs: tab::tabs(look, ask),
         panel: tab::panel(look, ask),
         shell: frame.shell,

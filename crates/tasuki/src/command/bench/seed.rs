@@ -156,6 +156,7 @@ impl Rows {
             Value::Null,
             Value::Null,
             1_i64,
+            Value::Null,
         ]);
         Ok(())
     }

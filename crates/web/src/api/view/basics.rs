@@ -8,6 +8,7 @@ use tasuki_core::consent::{Withdrawal, WithdrawnBy};
 use tasuki_core::date::AtMs;
 use tasuki_core::insured::{InsurerMove, PersonName, Protection, Sex};
 use tasuki_core::insurer::Insurer;
+use tasuki_core::opinion::request::RequestedOpinion;
 use tasuki_formats::characters;
 use tasuki_store::certification::{AveragedStep, StepAverage};
 use tasuki_store::facts::Basics;
@@ -137,6 +138,8 @@ pub struct AssignmentView<'a> {
     until: Date,
     /// まだ請求がない猶予の間.
     in_grace: bool,
+    /// 主治医意見書の依頼, of a registration that came with one.
+    opinion_request: Option<&'a RequestedOpinion>,
 }
 
 impl<'a> AssignmentView<'a> {
@@ -155,6 +158,7 @@ impl<'a> AssignmentView<'a> {
             state,
             until,
             in_grace,
+            opinion_request: basics.requests.get(&own.id),
         }
     }
 }

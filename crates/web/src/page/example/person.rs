@@ -9,7 +9,7 @@ use super::{name, now, staff, steps};
 use crate::page::part::HiddenLine;
 use crate::page::person::{
     Balance, BurdenFact, ConsentLine, LevelFact, LimitFact, OfficeName, Panel, Paper, PaperRow,
-    PersonPage, Progress, Section, Tab, Todo, Use, Waiting, Who,
+    PersonPage, Progress, Request, Section, Tab, Todo, Use, Waiting, Who,
 };
 use crate::page::{Badge, Link, Shell, Shown, Tone, paths, term};
 
@@ -133,6 +133,15 @@ pub(super) fn balance() -> Balance {
     }
 }
 
+fn request() -> Request {
+    Request {
+        physician: "青空　一郎".to_owned(),
+        requested_on: date(2026, 11, 12),
+        due_on: Some(date(2026, 11, 26)),
+        left: Some(6),
+    }
+}
+
 pub(super) fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
     let lines =
         vec!["サービスの前に、認定・負担の割合・期限を確かめます。", "書類を並べて比べます。"];
@@ -154,6 +163,7 @@ pub(super) fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
             action: Some(Link::new("代行申請へ", "#")),
             more: 0,
         },
+        request: None,
         progress: Some(Progress {
             kind: "更新申請".to_owned(),
             steps: steps(),
@@ -164,6 +174,7 @@ pub(super) fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
                 compared_with: "あおば市".to_owned(),
             }),
             due_on: Some(date(2026, 12, 2)),
+            request: Some(request()),
             postponed: None,
         }),
         tabs: tabs(current, locked),
