@@ -14,8 +14,9 @@ use serde::Serialize;
 use tasuki_core::date::AtMs;
 use tasuki_core::event::Actor;
 use tasuki_core::insurer::InsurerNumber;
-use tasuki_formats::municipal::{Finding, Manifest, RecordKind, Rule, Scope, Summary};
+use tasuki_formats::municipal::{Finding, Manifest, RecordKind, Scope, Summary};
 
+use self::spool::Upload;
 use crate::{App, AppError};
 
 mod aside;
@@ -34,6 +35,7 @@ mod standing;
 mod taking;
 
 pub use source::Source;
+pub use standing::{OutOfTurn, Turn};
 
 /// How a transfer is taken.
 #[derive(Debug, Clone)]
@@ -180,7 +182,7 @@ pub async fn take(
 /// # Errors
 ///
 /// As of [`take`].
-pub async fn take_aside(
+async fn take_aside(
     app: App,
     source: Source,
     actor: Actor,
@@ -192,14 +194,44 @@ pub async fn take_aside(
     .await?
 }
 
-/// Why a transfer cannot be taken now, as far as its manifest tells: for a sender who waits for an
-/// answer before the files are read.
+/// Takes an upload that has come whole, and removes its files. When taking fails they stay, and the
+/// same call goes on later.
+///
+/// # Errors
+///
+/// As of [`take`], and [`AppError::Conflict`] when a file is not whole.
+pub async fn take_upload(
+    app: App,
+    upload: Upload,
+    actor: Actor,
+    now: AtMs,
+) -> Result<Report, AppError> {
+    let whole = upload.clone();
+    let source = tokio::task::spawn_blocking(move || whole.finish());
+    let source = source.await.map_err(AppError::internal)??;
+    let report = take_aside(app, source, actor, now).await?;
+    let removed = tokio::task::spawn_blocking(move || upload.remove());
+    removed.await.map_err(AppError::internal)??;
+    Ok(report)
+}
+
+/// Where a transfer stands among those of its insurer, as far as its manifest tells: for a sender
+/// who waits for an answer before the files are read.
 ///
 /// # Errors
 ///
 /// [`AppError::Unavailable`] when the database fails.
-pub async fn out_of_turn(app: &App, manifest: &Manifest) -> Result<Option<Rule>, AppError> {
-    taking::out_of_turn(app, manifest).await
+pub async fn turn(app: &App, manifest: &Manifest) -> Result<Turn, AppError> {
+    Ok(standing::standing(&app.db, manifest).await?.turn())
+}
+
+/// The number of the next transfer of an insurer (次の送信の番号).
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn next_sequence(app: &App, insurer: &InsurerNumber) -> Result<i64, AppError> {
+    Ok(standing::next(&app.db, insurer).await?)
 }
 
 /// A folder with a manifest, or single files, as a command line names them.

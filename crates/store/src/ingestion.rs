@@ -95,6 +95,7 @@ pub static ASSIGNMENT: Table = Table::new(
         ("ended_at_ms", Column::Int),
         ("ended_by", Column::Text),
         ("version", Column::Int),
+        ("body", Column::Bytes),
     ],
 );
 
@@ -108,6 +109,21 @@ pub static SERVICE_USE: Table = Table::new(
         ("provider_number", Column::Text),
         ("month", Column::Text),
         ("generation", Column::Int),
+    ],
+);
+
+/// Records that brought months of service.
+pub static SERVICE_RECORD: Table = Table::new(
+    "service_record",
+    Conflict::Fail,
+    &[
+        ("insurer_number", Column::Text),
+        ("insured_number", Column::Text),
+        ("id", Column::Text),
+        ("generation", Column::Int),
+        ("provider_number", Column::Text),
+        ("month", Column::Text),
+        ("ended_at_ms", Column::Int),
     ],
 );
 
@@ -167,6 +183,7 @@ pub async fn discard(db: &Db, transfer: &Transfer) -> Result<(), StoreError> {
             .with(DISCARD_CONSENTS, within())
             .with(DISCARD_ASSIGNMENTS, within())
             .with(DISCARD_SERVICE_USES, within())
+            .with(DISCARD_SERVICE_RECORDS, within())
             .with(DISCARD_STEPS, within())
             .with(DISCARD_PERSONS, within());
         db.store(Bulk::new().with(change)).await?;
@@ -184,6 +201,8 @@ const DISCARD_CONSENTS: &str = "DELETE FROM consent
 const DISCARD_ASSIGNMENTS: &str = "DELETE FROM assignment
   WHERE insurer_number = $1 AND generation = $2 AND insured_number > $3 AND insured_number <= $4";
 const DISCARD_SERVICE_USES: &str = "DELETE FROM service_use
+  WHERE insurer_number = $1 AND generation = $2 AND insured_number > $3 AND insured_number <= $4";
+const DISCARD_SERVICE_RECORDS: &str = "DELETE FROM service_record
   WHERE insurer_number = $1 AND generation = $2 AND insured_number > $3 AND insured_number <= $4";
 const DISCARD_STEPS: &str = "DELETE FROM certification_step
   WHERE insurer_number = $1 AND generation = $2 AND insured_number > $3 AND insured_number <= $4";
@@ -285,15 +304,61 @@ pub fn publish(publication: &Publication<'_>) -> Change {
             params![insurer, sequence, kind, at, by],
         );
     }
-    change.with(
-        "UPDATE assignment
-            SET ended_at_ms = $4, ended_by = 'insurer', version = version + 1
-          WHERE insurer_number = $1 AND ended_at_ms IS NULL
-            AND (insured_number, id) IN
-                (SELECT insured_number, series FROM transfer_seen
-                  WHERE insurer_number = $1 AND sequence = $2 AND kind = $3)",
-        params![insurer, sequence, ending::ASSIGNMENT_END, at],
-    )
+    change
+        .with(
+            "UPDATE assignment
+                SET ended_at_ms = $4, ended_by = 'insurer', version = version + 1
+              WHERE insurer_number = $1 AND ended_at_ms IS NULL
+                AND (insured_number, id) IN
+                    (SELECT insured_number, series FROM transfer_seen
+                      WHERE insurer_number = $1 AND sequence = $2 AND kind = $3)",
+            params![insurer, sequence, ending::ASSIGNMENT_END, at],
+        )
+        .and(months(publication))
+}
+
+/// Months of service follow their records: one ends with the last of them, and counts again with
+/// a new one.
+fn months(publication: &Publication<'_>) -> Change {
+    let Publication { insurer, sequence, generation, at, .. } = *publication;
+    Change::new()
+        .with(
+            "UPDATE service_record
+                SET ended_at_ms = $4
+              WHERE insurer_number = $1 AND ended_at_ms IS NULL
+                AND (insured_number, id) IN
+                    (SELECT insured_number, series FROM transfer_seen
+                      WHERE insurer_number = $1 AND sequence = $2 AND kind = $3)",
+            params![insurer, sequence, ending::SERVICE_END, at],
+        )
+        .with(
+            "UPDATE service_use
+                SET ended_at_ms = $4
+              WHERE insurer_number = $1 AND ended_at_ms IS NULL
+                AND (insured_number, provider_number, month) IN
+                    (SELECT r.insured_number, r.provider_number, r.month
+                       FROM transfer_seen t
+                       JOIN service_record r ON r.insurer_number = t.insurer_number
+                        AND r.insured_number = t.insured_number AND r.id = t.series
+                      WHERE t.insurer_number = $1 AND t.sequence = $2 AND t.kind = $3)
+                AND NOT EXISTS
+                    (SELECT 1 FROM service_record o
+                      WHERE o.insurer_number = service_use.insurer_number
+                        AND o.insured_number = service_use.insured_number
+                        AND o.provider_number = service_use.provider_number
+                        AND o.month = service_use.month AND o.ended_at_ms IS NULL)",
+            params![insurer, sequence, ending::SERVICE_END, at],
+        )
+        .with(
+            "UPDATE service_use
+                SET ended_at_ms = NULL
+              WHERE insurer_number = $1 AND ended_at_ms IS NOT NULL
+                AND (insured_number, provider_number, month) IN
+                    (SELECT insured_number, provider_number, month
+                       FROM service_record
+                      WHERE insurer_number = $1 AND generation = $2 AND ended_at_ms IS NULL)",
+            params![insurer, generation],
+        )
 }
 
 /// Dates of a progress paper for the row of [`STEP`].

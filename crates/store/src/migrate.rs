@@ -11,12 +11,17 @@ use crate::error::StoreError;
 use crate::{dialect, postgres as server};
 
 /// The migrations in order: number, name, text as SQLite takes it.
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("V1__the_first_house", include_str!("../migrations/V1__the_first_house.sql")),
     ("V2__the_state_of_the_house", include_str!("../migrations/V2__the_state_of_the_house.sql")),
     ("V3__days_of_decisions", include_str!("../migrations/V3__days_of_decisions.sql")),
     ("V4__what_stands_today", include_str!("../migrations/V4__what_stands_today.sql")),
     ("V5__a_reading_for_a_consent", include_str!("../migrations/V5__a_reading_for_a_consent.sql")),
+    (
+        "V6__months_of_service_by_record",
+        include_str!("../migrations/V6__months_of_service_by_record.sql"),
+    ),
+    ("V7__opinion_requests", include_str!("../migrations/V7__opinion_requests.sql")),
 ];
 
 /// Whoever changes tables on PostgreSQL holds this advisory lock.

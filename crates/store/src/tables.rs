@@ -45,6 +45,7 @@ pub const TABLES: &[Listed] = &[
     of_insurer("assignment"),
     of_insurer("protection_block"),
     of_insurer("service_use"),
+    of_insurer("service_record"),
     of_insurer("emergency"),
     of_insurer("delegate"),
     of_insurer("objection"),

@@ -206,7 +206,7 @@ pub(crate) fn request(clinic: &Provider, filed_on: Date, days: i32, history: u32
     Content::OpinionRequest(OpinionRequest {
         institution: clinic.number.clone(),
         institution_name: clinic.name.clone(),
-        physician: None,
+        physician: Some(Personal::new("青空　一郎")),
         requested_on,
         due_on: Some(days_later(requested_on, 14)),
         application_history: Some(history.to_string()),

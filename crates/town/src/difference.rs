@@ -10,7 +10,7 @@ use tasuki_core::eligibility::{BurdenRatio, InsuredCertificate};
 use tasuki_core::insured::{InsuredPerson, InsurerMove};
 use tasuki_core::provider::Provider;
 use tasuki_core::survey::PreviousCertification;
-use tasuki_formats::municipal::{Change, Content, RecordKind};
+use tasuki_formats::municipal::{Change, Content, RecordKind, ServiceUse};
 
 use crate::applications::{self, Stage};
 use crate::certified::{self, Paper};
@@ -36,6 +36,8 @@ enum Happening {
     PurchaseTakenBack,
     ConsentTakenBack,
     Served,
+    MonthMended,
+    MonthTakenBack,
 }
 
 /// A person as the full set has them, and the day on which something happens.
@@ -77,7 +79,10 @@ impl<'a> Before<'a> {
         let bought = self.newest(RecordKind::EquipmentPurchaseUse).is_some();
         when(bought, Happening::PurchaseTakenBack, 10);
         when(self.newest(RecordKind::Consent).is_some(), Happening::ConsentTakenBack, 5);
-        when(self.newest(RecordKind::ServiceUse).is_some(), Happening::Served, 60);
+        let served = self.newest(RecordKind::ServiceUse).is_some();
+        when(served, Happening::Served, 60);
+        when(served, Happening::MonthMended, 4);
+        when(served, Happening::MonthTakenBack, 4);
         open
     }
 
@@ -116,6 +121,11 @@ impl<'a> Before<'a> {
             }
             Happening::ConsentTakenBack => self.consent_taken_back(),
             Happening::Served => self.served(),
+            Happening::MonthMended => self.month_mended(),
+            Happening::MonthTakenBack => {
+                let kind = RecordKind::ServiceUse;
+                Some(vec![(kind, self.newest(kind)?.0, Change::Delete)])
+            }
         }
     }
 
@@ -289,11 +299,25 @@ impl<'a> Before<'a> {
 
     /// The office that served last month does so this month.
     fn served(&self) -> Option<Vec<Line>> {
-        let (history, content) = self.newest(RecordKind::ServiceUse)?;
-        let Content::ServiceUse(service) = content else { return None };
-        let mut service = service.clone();
+        let (history, mut service) = self.service()?;
         service.month = YearMonth::of(self.today);
         Some(vec![put((RecordKind::ServiceUse, history + 1, Content::ServiceUse(service)))])
+    }
+
+    /// The newest month was another one: the month before.
+    fn month_mended(&self) -> Option<Vec<Line>> {
+        let (history, mut service) = self.service()?;
+        service.month = YearMonth::of(service.month.last_day_after(-1));
+        let mended = Change::Correct(Content::ServiceUse(service));
+        Some(vec![(RecordKind::ServiceUse, history, mended)])
+    }
+
+    /// The newest month of service, with its history number.
+    fn service(&self) -> Option<(u32, ServiceUse)> {
+        match self.newest(RecordKind::ServiceUse)? {
+            (history, Content::ServiceUse(service)) => Some((history, service.clone())),
+            _ => None,
+        }
     }
 }
 

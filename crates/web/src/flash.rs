@@ -77,6 +77,8 @@ words! {
         NoticeSent = "notice_sent", "お知らせを送りました。";
         /// Files received.
         FilesReceived = "files_received", "ファイルを受け取りました。取り込みの結果は、この画面に出ます。";
+        /// Files that were taken before.
+        FilesKnown = "files_known", "この回は、もう同じ内容で取り込まれています。何も変わっていません。";
         /// Notices read.
         NoticesRead = "notices_read", "お知らせを既読にしました。";
     }

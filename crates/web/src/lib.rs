@@ -1,6 +1,7 @@
 //! Pages and REST over TLS.
 
 pub mod api;
+mod arrival;
 pub mod assets;
 mod board;
 pub mod citizen;

@@ -49,7 +49,7 @@ pub struct Parts {
     pub figures: Option<PrometheusHandle>,
     /// Issues certificates of devices; `None` where this process may not.
     pub authority: Option<Arc<Authority>>,
-    /// Where transfers of software gather; `None` where none are taken.
+    /// Where files of transfers and of forms gather; `None` where none are taken.
     pub spool: Option<Spool>,
 }
 
@@ -86,7 +86,7 @@ impl State {
         self.with(|parts| parts.authority = Some(authority.into()))
     }
 
-    /// The same, taking transfers of software, which gather in `folder`.
+    /// The same, taking files of transfers and of forms, which gather in `folder`.
     #[must_use]
     pub fn with_spool(self, folder: PathBuf) -> Self {
         self.with(|parts| parts.spool = Some(Spool::new(folder)))

@@ -1,6 +1,6 @@
 //! What each line changes: rows beside what is stored, and findings that only the store can make.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tasuki_core::date::AtMs;
@@ -45,13 +45,14 @@ pub(super) struct Rows {
     pub(super) consents: Vec<Vec<Value>>,
     pub(super) assignments: Vec<Vec<Value>>,
     pub(super) services: Vec<Vec<Value>>,
+    pub(super) service_records: Vec<Vec<Value>>,
     pub(super) seen: Vec<Vec<Value>>,
     pub(super) change: Change,
 }
 
 impl Rows {
     pub(super) fn into_bulk(self) -> Bulk {
-        use tasuki_store::ingestion::{ASSIGNMENT, CONSENT, SERVICE_USE};
+        use tasuki_store::ingestion::{ASSIGNMENT, CONSENT, SERVICE_RECORD, SERVICE_USE};
         Bulk::new()
             .with(self.change)
             .insert(&PERSON, self.persons)
@@ -60,6 +61,7 @@ impl Rows {
             .insert(&CONSENT, self.consents)
             .insert(&ASSIGNMENT, self.assignments)
             .insert(&SERVICE_USE, self.services)
+            .insert(&SERVICE_RECORD, self.service_records)
             .insert(&SEEN, self.seen)
     }
 
@@ -94,7 +96,7 @@ pub(super) struct Stored {
     pub(super) papers: HashMap<(String, String), PaperHead>,
     pub(super) consents: HashMap<(String, String), heads::ConsentHead>,
     pub(super) assignments: HashMap<(String, String), heads::AssignmentHead>,
-    pub(super) services: HashSet<(String, String, String)>,
+    pub(super) services: HashMap<(String, String), heads::ServiceHead>,
 }
 
 impl Decider<'_> {
@@ -200,7 +202,7 @@ impl Decider<'_> {
         }
         match kind {
             RecordKind::Consent => self.consent(line, stored, rows),
-            RecordKind::OpinionRequest => Ok(self.request(&line, stored, rows)),
+            RecordKind::OpinionRequest => self.request(&line, stored, rows),
             RecordKind::ServiceUse => Ok(self.service(&line, stored, rows)),
             paper => self.paper(paper, line, stored, rows),
         }
@@ -234,7 +236,7 @@ impl Decider<'_> {
             RecordKind::OpinionRequest => {
                 self.mark(insured.expose(), ending::ASSIGNMENT, history, rows);
             }
-            RecordKind::ServiceUse => {}
+            RecordKind::ServiceUse => self.mark(insured.expose(), ending::SERVICE, history, rows),
             paper => {
                 let word = paper.document_kind().map_or("", Word::word);
                 self.mark(insured.expose(), word, history, rows);

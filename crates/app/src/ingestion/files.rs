@@ -172,7 +172,7 @@ impl Taking<'_> {
             let (db, transfer) = (&self.decider.app.db, &self.decider.transfer);
             let rows = findings::rows(transfer, &name, &findings);
             db.store(Bulk::new().with(transfer::held(transfer)).insert(&FINDING, rows)).await?;
-            abandon(db, transfer).await?;
+            abandon(db, transfer, self.decider.now).await?;
         }
         self.report.findings.extend(findings);
         Ok(self.report)

@@ -76,6 +76,9 @@ async fn end_page(
     if kinds.contains(&RecordKind::OpinionRequest) {
         end_later(ending::unseen_assignments(db, page, &named).await?, ending::ASSIGNMENT_END);
     }
+    if kinds.contains(&RecordKind::ServiceUse) {
+        end_later(ending::unseen_services(db, page, &named).await?, ending::SERVICE_END);
+    }
     if kinds.contains(&RecordKind::InsuredPerson) {
         for unseen in ending::unseen_persons(db, page, &named).await? {
             change = change.and(ending::person(insurer, &unseen.insured, *generation, now));
@@ -124,6 +127,7 @@ pub(super) async fn publish(
     let change = ingestion::publish(&publication)
         .and(transfer::published(&decider.transfer, now))
         .and(average::replace(insurer, &averages))
+        .and(crate::notice::transfer_published(&decider.transfer, total.refused, now))
         .and_event(event);
     db.commit(change).await?;
     // Nobody takes a published transfer over: its marks need no guard.

@@ -6,16 +6,29 @@
 use tasuki_core::assignment::IdentityCheck;
 use tasuki_core::consent::{Consent, Withdrawal, WithdrawnBy};
 use tasuki_core::date::AtMs;
+use tasuki_core::opinion::request::RequestedOpinion;
 use tasuki_core::word::Word;
-use tasuki_formats::municipal::{Op, Rule};
+use tasuki_formats::municipal::{Op, OpinionRequest, Rule};
 use tasuki_store::ingestion::{ending, file_id, heads};
 use tasuki_store::transfer::Transfer;
-use tasuki_store::{StoreError, consent, params};
+use tasuki_store::{StoreError, Value, assignment, consent, params};
 
 use super::decide::{Decider, Rows, Stored, Verdict};
 use super::prepare::{Made, PreparedLine};
 
 impl Decider<'_> {
+    /// Why a record cannot be taken beside its newest row, of the generation `head`: a correction or
+    /// deletion of what was never sent, or a key that this transfer has had before.
+    fn refused(&self, op: Op, head: Option<i64>) -> Option<Verdict> {
+        match head {
+            None if op != Op::Put => Some(Verdict::Refused(Rule::UnknownHistory, "history")),
+            Some(generation) if generation == self.transfer.generation => {
+                Some(Verdict::Refused(Rule::RepeatedKey, "history"))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn consent(
         &self,
         line: PreparedLine,
@@ -24,11 +37,8 @@ impl Decider<'_> {
     ) -> Result<Verdict, StoreError> {
         let key = (line.insured.expose().to_owned(), line.history.clone());
         let head = stored.consents.get(&key);
-        if head.is_none() && line.op != Op::Put {
-            return Ok(Verdict::Refused(Rule::UnknownHistory, "history"));
-        }
-        if head.is_some_and(|head| head.generation == self.transfer.generation) {
-            return Ok(Verdict::Refused(Rule::RepeatedKey, "history"));
+        if let Some(refused) = self.refused(line.op, head.map(|head| head.generation)) {
+            return Ok(refused);
         }
         let person = self.person_key(&line.insured);
         let Some(Made::Consent(made)) = line.made else {
@@ -108,14 +118,16 @@ impl Decider<'_> {
     }
 
     /// An opinion request registers the institution as in charge.
-    pub(super) fn request(&self, line: &PreparedLine, stored: &Stored, rows: &mut Rows) -> Verdict {
+    pub(super) fn request(
+        &self,
+        line: &PreparedLine,
+        stored: &Stored,
+        rows: &mut Rows,
+    ) -> Result<Verdict, StoreError> {
         let key = (line.insured.expose().to_owned(), line.history.clone());
         let head = stored.assignments.get(&key);
-        if head.is_none() && line.op != Op::Put {
-            return Verdict::Refused(Rule::UnknownHistory, "history");
-        }
-        if head.is_some_and(|head| head.generation == self.transfer.generation) {
-            return Verdict::Refused(Rule::RepeatedKey, "history");
+        if let Some(refused) = self.refused(line.op, head.map(|head| head.generation)) {
+            return Ok(refused);
         }
         let end = |head: &heads::AssignmentHead, rows: &mut Rows| {
             let id = file_id(&line.history, head.number);
@@ -123,58 +135,127 @@ impl Decider<'_> {
         };
         let open = head.filter(|head| !head.ended);
         let Some(Made::Request(made)) = &line.made else {
-            return match open {
+            return Ok(match open {
                 Some(head) => {
                     end(head, rows);
                     Verdict::Taken
                 }
                 None => Verdict::Unchanged,
-            };
+            });
         };
-        let started_at = AtMs::start_of(made.requested_on);
-        let same = head.filter(|head| {
-            head.provider == made.institution.as_str() && head.started_at_ms == started_at.0
-        });
+        let same = match head {
+            Some(head) => self.says(line, head, made)?.then_some(head),
+            None => None,
+        };
         match (same, made.cancelled_on) {
             (Some(head), Some(_)) if !head.ended => {
                 end(head, rows);
-                return Verdict::Taken;
+                return Ok(Verdict::Taken);
             }
-            (Some(_), _) => return Verdict::Unchanged,
+            (Some(_), _) => return Ok(Verdict::Unchanged),
             (None, _) => {}
         }
         if let Some(head) = open {
             end(head, rows);
         }
+        let id = file_id(&line.history, head.map_or(1, |head| head.number + 1));
+        self.request_row(line, id, made, rows)?;
+        Ok(Verdict::Taken)
+    }
+
+    /// The registration `head` says what the request `made` says.
+    fn says(
+        &self,
+        line: &PreparedLine,
+        head: &heads::AssignmentHead,
+        made: &OpinionRequest,
+    ) -> Result<bool, StoreError> {
+        let started_at = AtMs::start_of(made.requested_on);
+        if head.provider != made.institution.as_str() || head.started_at_ms != started_at.0 {
+            return Ok(false);
+        }
+        let Some(sealed) = &head.body else { return Ok(requested(made) == bare(made)) };
+        let id = file_id(&line.history, head.number);
+        let known = assignment::request(sealed, &self.person_key(&line.insured), &id, &self.key)?;
+        Ok(known == requested(made))
+    }
+
+    fn request_row(
+        &self,
+        line: &PreparedLine,
+        id: String,
+        made: &OpinionRequest,
+        rows: &mut Rows,
+    ) -> Result<(), StoreError> {
+        let unsealed = |_| StoreError::Unavailable("a request could not be sealed");
+        let json = serde_json::to_vec(&requested(made)).map_err(unsealed)?;
+        let body = self.seal(&assignment::place(&self.person_key(&line.insured), &id), &json)?;
         let Transfer { insurer, generation, .. } = &self.transfer;
         let ended_at = made.cancelled_on.map(AtMs::start_of);
         rows.assignments.push(params![
             insurer,
             &line.insured,
-            file_id(&line.history, head.map_or(1, |head| head.number + 1)),
+            id,
             *generation,
             &made.institution,
             IdentityCheck::OpinionRequest.word(),
-            started_at,
+            AtMs::start_of(made.requested_on),
             ended_at,
             ended_at.map(|_| "insurer"),
             1_i64,
+            body,
         ]);
-        Verdict::Taken
+        Ok(())
     }
 
-    /// A month of service; what was seen stays seen, so nothing takes it back.
+    /// A month of service: the office stays in charge while such months keep coming.
     pub(super) fn service(&self, line: &PreparedLine, stored: &Stored, rows: &mut Rows) -> Verdict {
-        let Some(Made::Service(made)) = &line.made else {
-            return Verdict::Refused(Rule::UnknownHistory, "history");
+        let key = (line.insured.expose().to_owned(), line.history.clone());
+        let head = stored.services.get(&key);
+        if let Some(refused) = self.refused(line.op, head.map(|head| head.generation)) {
+            return refused;
+        }
+        let says = match &line.made {
+            Some(Made::Service(made)) => Some((&made.provider, made.month.to_string())),
+            _ => None,
         };
-        let month = made.month.to_string();
-        let (insured, provider) = (line.insured.expose().to_owned(), made.provider.to_string());
-        if stored.services.contains(&(insured, provider, month.clone())) {
+        let open = head.filter(|head| !head.ended);
+        let same = match (open, &says) {
+            (None, None) => true,
+            (Some(head), Some((provider, month))) => {
+                head.provider == provider.as_str() && head.month == *month
+            }
+            _ => false,
+        };
+        if same {
             return Verdict::Unchanged;
         }
-        let Transfer { insurer, generation, .. } = &self.transfer;
-        rows.services.push(params![insurer, &line.insured, &made.provider, month, *generation]);
+        if let Some(head) = open {
+            let id = file_id(&line.history, head.number);
+            self.mark(line.insured.expose(), ending::SERVICE_END, &id, rows);
+        }
+        if let Some((provider, month)) = says {
+            let id = file_id(&line.history, head.map_or(1, |head| head.number + 1));
+            let Transfer { insurer, generation, .. } = &self.transfer;
+            let insured = &line.insured;
+            rows.services.push(params![insurer, insured, provider, &*month, *generation]);
+            let record = params![insurer, insured, id, *generation, provider, month, Value::Null];
+            rows.service_records.push(record);
+        }
         Verdict::Taken
     }
+}
+
+/// What a request says to the institution that is asked.
+fn requested(made: &OpinionRequest) -> RequestedOpinion {
+    RequestedOpinion {
+        physician: made.physician.clone(),
+        requested_on: made.requested_on,
+        due_on: made.due_on,
+    }
+}
+
+/// What a row without a body says: the day of the request and nothing else.
+fn bare(made: &OpinionRequest) -> RequestedOpinion {
+    RequestedOpinion { physician: None, requested_on: made.requested_on, due_on: None }
 }

@@ -100,7 +100,7 @@ fn read_manifest(folder: &Path) -> Result<Manifest, AppError> {
 }
 
 /// What the name of a file says.
-fn name_of(path: &Path) -> Result<FileName, AppError> {
+pub(super) fn name_of(path: &Path) -> Result<FileName, AppError> {
     let text = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     FileName::parse(text).map_err(|_| AppError::invalid("file", "municipal-file-name"))
 }
@@ -139,6 +139,11 @@ fn strangers(folder: &Path, manifest: &Manifest) -> Result<Vec<Finding>, AppErro
         }
     }
     Ok(findings)
+}
+
+/// What the names and bytes of single files say together.
+pub(super) fn manifest_of(paths: &[PathBuf]) -> Result<Manifest, AppError> {
+    Ok(files_plan(paths)?.manifest)
 }
 
 fn files_plan(paths: &[PathBuf]) -> Result<Plan, AppError> {

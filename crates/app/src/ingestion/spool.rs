@@ -1,14 +1,17 @@
 //! Files on their way in over the network: a folder for each transfer, in which a broken upload
-//! goes on at its last byte.
+//! of software goes on at its last byte. Files of a page come into a folder of their own and are
+//! moved in when they are whole.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::{FileName, MANIFEST_NAME, Manifest};
 
 use super::Source;
+use super::source::{manifest_of, name_of};
 use crate::AppError;
 
 /// Where uploads are gathered: a folder of the server that nobody else writes to.
@@ -34,6 +37,9 @@ pub struct Upload {
     folder: PathBuf,
     manifest: Manifest,
 }
+
+/// How long an upload stays that nobody goes on with: two weeks.
+const STALE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 fn failed(error: io::Error) -> AppError {
     AppError::Unavailable(error.into())
@@ -71,6 +77,54 @@ impl Spool {
         Ok(upload)
     }
 
+    /// The spool's own folder, which only this user may enter; made when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Unavailable`] when it cannot be made.
+    pub fn root(&self) -> Result<&Path, AppError> {
+        make_private(&self.root).map_err(failed)?;
+        Ok(&self.root)
+    }
+
+    /// Begins an upload with files that have come whole, and moves them in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::begin`]; [`AppError::Invalid`] on `file` when a name is not the protocol's or the
+    /// files are not all of one transfer.
+    pub fn adopt(&self, insurer: &InsurerNumber, files: &[PathBuf]) -> Result<Upload, AppError> {
+        let manifest = manifest_of(files)?;
+        if !manifest.findings().is_empty() {
+            return Err(AppError::invalid("file", "municipal-file-mixed"));
+        }
+        let upload = self.begin(insurer, &manifest)?;
+        for file in files {
+            let place = upload.folder.join(name_of(file)?.to_string());
+            fs::rename(file, place).map_err(failed)?;
+        }
+        Ok(upload)
+    }
+
+    /// Removes what nobody has gone on with for two weeks; answers how many uploads.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Unavailable`] when the folder cannot be read or an upload not be removed.
+    pub fn sweep(&self, now: SystemTime) -> Result<usize, AppError> {
+        let Ok(uploads) = fs::read_dir(&self.root) else { return Ok(0) };
+        let mut removed = 0;
+        for upload in uploads {
+            let folder = upload.map_err(failed)?.path();
+            let touched = touched(&folder).map_err(failed)?;
+            if touched + STALE < now {
+                fs::remove_dir_all(&folder).map_err(failed)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
     /// The upload of `insurer` with the number `sequence`.
     ///
     /// # Errors
@@ -87,6 +141,24 @@ impl Spool {
     }
 }
 
+/// Makes a folder that only this user may enter, with those above it.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// When a folder or a file in it was written last.
+fn touched(folder: &Path) -> io::Result<SystemTime> {
+    let mut newest = fs::metadata(folder)?.modified()?;
+    for file in fs::read_dir(folder)? {
+        newest = newest.max(file?.metadata()?.modified()?);
+    }
+    Ok(newest)
+}
+
 /// The manifest of an upload that was begun.
 fn stored_manifest(folder: &Path) -> Option<Manifest> {
     serde_json::from_slice(&fs::read(folder.join(MANIFEST_NAME)).ok()?).ok()
@@ -94,7 +166,7 @@ fn stored_manifest(folder: &Path) -> Option<Manifest> {
 
 impl Upload {
     fn make(&self) -> Result<(), AppError> {
-        fs::create_dir_all(&self.folder).map_err(failed)?;
+        make_private(&self.folder).map_err(failed)?;
         let text = serde_json::to_vec(&self.manifest).map_err(AppError::internal)?;
         fs::write(self.folder.join(MANIFEST_NAME), text).map_err(failed)
     }

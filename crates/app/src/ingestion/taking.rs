@@ -2,7 +2,7 @@
 
 use tasuki_core::date::AtMs;
 use tasuki_core::event::Actor;
-use tasuki_formats::municipal::{Finding, MANIFEST_NAME, Manifest, Rule, Scope};
+use tasuki_formats::municipal::{Finding, MANIFEST_NAME, Rule, Scope};
 use tasuki_store::insurer;
 use tasuki_store::transfer::TransferFile;
 
@@ -36,8 +36,8 @@ pub(super) async fn run(
             report.files = files_before(plan, &files);
             return Ok(report);
         }
-        Standing::Refused(rule) => {
-            report.findings.push(Finding::cell(0, "sequence", rule, ""));
+        Standing::Refused(_) => {
+            report.findings.push(Finding::cell(0, "sequence", Rule::SequenceGap, ""));
             tell_all(listener, &report.findings);
             return Ok(report);
         }
@@ -109,8 +109,8 @@ async fn with_every_finding(
     mut report: Report,
     listener: &Listener,
 ) -> Result<Report, AppError> {
-    if let Standing::Refused(rule) = standing {
-        report.findings.push(Finding::cell(0, "sequence", *rule, ""));
+    if let Standing::Refused(_) = standing {
+        report.findings.push(Finding::cell(0, "sequence", Rule::SequenceGap, ""));
     }
     let plan = plan.clone();
     let more = tokio::task::spawn_blocking(move || plan.differences());
@@ -133,12 +133,4 @@ fn files_before(plan: &Plan, files: &[TransferFile]) -> Vec<FileReport> {
         Some(FileReport { name, kind: planned.name.kind, summary: summary(known) })
     };
     plan.files.iter().filter_map(report).collect()
-}
-
-/// Why a transfer cannot be taken now, as far as its manifest tells.
-pub(super) async fn out_of_turn(app: &App, manifest: &Manifest) -> Result<Option<Rule>, AppError> {
-    match standing(&app.db, manifest).await? {
-        Standing::Refused(rule) => Ok(Some(rule)),
-        Standing::Before(_) | Standing::New | Standing::Broken(..) => Ok(None),
-    }
 }

@@ -57,9 +57,11 @@ async fn a_first_set_is_there_with_its_event_and_the_same_again_changes_nothing(
             event.action == Action::Ingest
         });
         assert_eq!(ingested.count(), 1);
+        assert_eq!(city.told().await, [("transfer-published".to_owned(), 1)]);
 
         let (again, _) = city.take(&folder).await;
         assert_eq!((again.outcome, again.summary().taken), (Outcome::TakenBefore, 6));
+        assert_eq!(city.told().await.len(), 1, "the same again is nothing new");
         let same = city.write(2, Scope::Full, &first(&city));
         let (same, _) = city.take(&same).await;
         assert_eq!((same.summary().taken, same.summary().unchanged, same.ended), (0, 6, 0));

@@ -138,6 +138,7 @@ async fn a_file_that_is_not_the_announced_one_leaves_nothing_behind() {
         assert_eq!(report.outcome, Outcome::Refused);
         assert!(rules(&findings).contains(&Rule::ManifestHash));
         assert!(matches!(city.look(&number(0)).await, Err(AppError::NotFound)));
+        assert_eq!(city.told().await, [("transfer-failed".to_owned(), 1)]);
         // Another, smaller set of the same number: nobody of the refused one shines through.
         let smaller = city.write(1, Scope::Full, &crowd(&city, 3));
         let (report, _) = city.take(&smaller).await;

@@ -12,7 +12,7 @@ use tasuki_app::{App, AppError, Settings};
 use tasuki_core::account::{AccountLevel, JobType, Organisation};
 use tasuki_core::benefit_use::{EquipmentKind, EquipmentPurchaseUse};
 use tasuki_core::consent::{ConsentBasis, ConsentScope};
-use tasuki_core::date::{AtMs, DAY_MS};
+use tasuki_core::date::{AtMs, DAY_MS, YearMonth};
 use tasuki_core::document::Body;
 use tasuki_core::eligibility::{BurdenRatio, BurdenRatioCertificate, BurdenRatioPeriod};
 use tasuki_core::event::Actor;
@@ -21,7 +21,7 @@ use tasuki_core::insurer::{Insurer, InsurerNumber};
 use tasuki_core::provider::ProviderNumber;
 use tasuki_formats::municipal::{
     ApplicationConsent, Change, Content, FileName, Finding, HashingWriter, MANIFEST_NAME, Manifest,
-    Op, OpinionRequest, Record, RecordKind, Rule, Scope, header_line, layout,
+    Op, OpinionRequest, Record, RecordKind, Rule, Scope, ServiceUse, header_line, layout,
 };
 use tasuki_policy::Sharing;
 use tasuki_store::seal::Keyring;
@@ -198,6 +198,27 @@ impl Municipality {
             cancelled_on: None,
         };
         self.record(number, history, Op::Put, Content::OpinionRequest(request))
+    }
+
+    /// A month of service of an office, `YYYY-MM`.
+    pub(crate) fn service(&self, number: &str, history: &str, op: Op, month: &str) -> Record {
+        let service = ServiceUse {
+            provider: ProviderNumber::parse("9970000015").unwrap(),
+            month: YearMonth::parse(month).unwrap(),
+            services: vec![],
+        };
+        self.record(number, history, op, Content::ServiceUse(service))
+    }
+
+    /// Notices to the municipality, oldest first: code and number of the transfer.
+    pub(crate) async fn told(&self) -> Vec<(String, i64)> {
+        let organisation = Organisation::Insurer(self.number.clone());
+        let notices = tasuki_store::notice::newest(&self.app.db, &organisation, 99).await.unwrap();
+        let told = notices.into_iter().rev().map(|notice| {
+            let params: serde_json::Value = serde_json::from_str(&notice.params).unwrap();
+            (notice.code, params["sequence"].as_i64().unwrap())
+        });
+        told.collect()
     }
 
     pub(crate) fn deletion(&self, number: &str, history: &str) -> Record {

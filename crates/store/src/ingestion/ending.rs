@@ -18,6 +18,10 @@ pub const UNREAD: &str = "unread";
 pub const CONSENT: &str = "consent";
 /// Mark of an opinion request that the set has named; the series is its history.
 pub const ASSIGNMENT: &str = "opinion_request";
+/// Mark of a month of service that the set has named; the series is its history.
+pub const SERVICE: &str = "service_use";
+/// Mark of a month of service that ends when the transfer is published.
+pub const SERVICE_END: &str = "service_use_end";
 /// Mark of an entry of the ledger that ends when the transfer is published.
 pub const CONSENT_END: &str = "consent_end";
 /// Mark of an entry whose place another one takes when the transfer is published.
@@ -233,6 +237,24 @@ pub async fn unseen_assignments(
         AND a.ended_at_ms IS NULL AND a.id LIKE 'file-%'
       LIMIT 1000000";
     entries(db, sql, page, marks, ASSIGNMENT).await
+}
+
+/// Months of service of a page that go on and were not named.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn unseen_services(
+    db: &Db,
+    page: Page<'_>,
+    marks: &Marks,
+) -> Result<Vec<Unseen>, StoreError> {
+    let sql = "SELECT s.insured_number, s.id
+       FROM service_record s
+      WHERE s.insurer_number = $1 AND s.insured_number > $2 AND s.insured_number <= $3
+        AND s.ended_at_ms IS NULL AND s.id LIKE 'file-%'
+      LIMIT 1000000";
+    entries(db, sql, page, marks, SERVICE).await
 }
 
 /// The entries of a page whose history has no mark of `kind`.

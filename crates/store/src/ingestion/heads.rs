@@ -1,6 +1,6 @@
 //! What is stored of the persons of a batch: the newest row of each series.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use tasuki_core::insurer::InsurerNumber;
 
@@ -58,6 +58,23 @@ pub struct AssignmentHead {
     pub started_at_ms: i64,
     /// Ended.
     pub ended: bool,
+    /// What the request says, sealed; `None` in rows of an older version.
+    pub body: Option<Vec<u8>>,
+}
+
+/// The newest month that a record of service brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceHead {
+    /// Counts the months of the record, from 1.
+    pub number: u32,
+    /// Generation of the row.
+    pub generation: i64,
+    /// The office.
+    pub provider: String,
+    /// The month, `YYYY-MM`.
+    pub month: String,
+    /// Ended.
+    pub ended: bool,
 }
 
 const PERSONS: ByKeys = by_keys!(
@@ -82,15 +99,15 @@ const CONSENTS: ByKeys = by_keys!(
 );
 
 const ASSIGNMENTS: ByKeys = by_keys!(
-    "d.insured_number, d.id, d.generation, d.provider_number, d.started_at_ms, d.ended_at_ms",
+    "d.insured_number, d.id, d.generation, d.provider_number, d.started_at_ms, d.ended_at_ms, d.body",
     "assignment",
     "insured_number",
     "d.insurer_number = $1 AND d.identity_check = 'opinion_request'"
 );
 
 const SERVICES: ByKeys = by_keys!(
-    "d.insured_number, d.provider_number, d.month",
-    "service_use",
+    "d.insured_number, d.id, d.generation, d.provider_number, d.month, d.ended_at_ms",
+    "service_record",
     "insured_number",
     "d.insurer_number = $1"
 );
@@ -222,6 +239,7 @@ pub async fn assignments(
             provider: row.text("provider_number")?,
             started_at_ms: row.int("started_at_ms")?,
             ended: row.optional_int("ended_at_ms")?.is_some(),
+            body: row.optional_bytes("body")?,
         };
         let key = (insured, history.to_owned());
         if heads.get(&key).is_none_or(|known| known.number < number) {
@@ -231,7 +249,7 @@ pub async fn assignments(
     Ok(heads)
 }
 
-/// Months of service of the persons `keys`: number, office and month.
+/// Newest months of service of the persons `keys`, by number and history.
 ///
 /// # Errors
 ///
@@ -240,16 +258,28 @@ pub async fn services(
     db: &Db,
     insurer: &InsurerNumber,
     keys: &[&str],
-) -> Result<HashSet<(String, String, String)>, StoreError> {
+) -> Result<HashMap<(String, String), ServiceHead>, StoreError> {
     if keys.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
     let rows = db.rows_by_keys(SERVICES, params![insurer, json(keys)]).await?;
-    rows.into_iter()
-        .map(|row| {
-            let mut row = row.of("service_use");
-            let insured = row.text("insured_number")?;
-            Ok((insured, row.text("provider_number")?, row.text("month")?))
-        })
-        .collect()
+    let mut heads: HashMap<(String, String), ServiceHead> = HashMap::new();
+    for row in rows {
+        let mut row = row.of("service_record");
+        let insured = row.text("insured_number")?;
+        let id = row.text("id")?;
+        let Some((history, number)) = super::parse_file_id(&id) else { continue };
+        let head = ServiceHead {
+            number,
+            generation: row.int("generation")?,
+            provider: row.text("provider_number")?,
+            month: row.text("month")?,
+            ended: row.optional_int("ended_at_ms")?.is_some(),
+        };
+        let key = (insured, history.to_owned());
+        if heads.get(&key).is_none_or(|known| known.number < number) {
+            heads.insert(key, head);
+        }
+    }
+    Ok(heads)
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tasuki_app::App;
 use tasuki_app::device::take_revoked;
+use tasuki_app::ingestion::spool::Spool;
 use tasuki_app::mail::{Outbox, deliver};
 use tasuki_core::date::AtMs;
 use tasuki_gateway::mail::{MailSettings, MailTls, Mailer};
@@ -125,10 +126,10 @@ pub(crate) async fn start(
     // Settings and tables that an operator changed on another instance, from the start on.
     tasuki_app::setting::refresh(&app).await.context("stored settings")?;
     tasks.spawn(keep_settings(app.clone(), stop.clone()));
-    tasks.spawn(keep_swept(app.clone(), clock.clone(), stop.clone()));
     let authority = Authority::load(&config.keys.authority).context("certificate authority")?;
     // Beside the keys: a folder that nobody else may read or write.
     let folder = config.keys.master.with_file_name("transfers");
+    tasks.spawn(keep_swept(app.clone(), Spool::new(folder.clone()), clock.clone(), stop.clone()));
     let watched = Watched::new(config, in_use(config, &authority)?);
     let state = State::new(app, clock).with_authority(authority).with_spool(folder);
     let state = watch(state, watched, figures, &mut tasks, &stop);
@@ -291,7 +292,7 @@ async fn keep_settings(app: App, stop: CancellationToken) {
 }
 
 /// Clears away, every hour, what has served its time.
-async fn keep_swept(app: App, clock: Clock, stop: CancellationToken) {
+async fn keep_swept(app: App, spool: Spool, clock: Clock, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(Duration::from_secs(3_600));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -300,7 +301,16 @@ async fn keep_swept(app: App, clock: Clock, stop: CancellationToken) {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(error, "what is over was not swept");
         }
+        let (spool, now) = (spool.clone(), SystemTime::UNIX_EPOCH + since_epoch(&clock));
+        let swept = tokio::task::spawn_blocking(move || spool.sweep(now)).await;
+        if !matches!(swept, Ok(Ok(_))) {
+            tracing::warn!("uploads that nobody goes on with were not swept");
+        }
     }
+}
+
+fn since_epoch(clock: &Clock) -> Duration {
+    Duration::from_millis(u64::try_from(clock.now_ms()).unwrap_or(0))
 }
 
 /// Looks for revocations until it is told to stop.

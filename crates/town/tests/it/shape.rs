@@ -146,6 +146,8 @@ fn the_day_after_changes_what_is_there_and_adds_what_is_not() {
         (RecordKind::EquipmentPurchaseUse, Op::Delete),
         (RecordKind::Consent, Op::Correct),
         (RecordKind::ServiceUse, Op::Put),
+        (RecordKind::ServiceUse, Op::Correct),
+        (RecordKind::ServiceUse, Op::Delete),
     ] {
         assert!(counts.contains_key(&(kind, op)), "{kind:?} {op:?}: {counts:?}");
     }

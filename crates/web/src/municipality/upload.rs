@@ -1,18 +1,22 @@
 //! `/municipality/upload`: the files of a transfer, chosen on a page that needs no scripts.
 
+use std::path::PathBuf;
+
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
-use tasuki_app::ingestion::{self, Source};
+use tasuki_app::ingestion::{self, Turn};
 use tasuki_core::account::Organisation;
+use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::FileName;
 
+use crate::arrival::{self, on_disk};
 use crate::flash::{self, Done};
 use crate::page::municipality::UploadPage;
 use crate::page::{Form, Rendered, paths};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{Code, Problem};
 use crate::server::State;
-use crate::session::{MunicipalStaff, Refusal, Staff, Uploaded};
+use crate::session::{MunicipalStaff, Refusal, Staff, Stop, Tried, Uploaded};
 use crate::staff::frame::{self, Title};
 
 /// Largest form with files, in bytes; larger transfers come over the interface for software.
@@ -38,12 +42,23 @@ async fn page(
         crumbs: &[("受け取った記録", paths::INGESTION)],
         help: &[
             "1回分のファイルをまとめて送ります。",
+            "次に送る番号を確かめます。",
             "送ったあとは、画面を閉じても取り込みが続きます。",
         ],
     };
-    let number = staff.caller().organisation.number();
-    let example = format!("TASUKI_{number}_insured_person_diff_000123.csv");
-    Ok(UploadPage { shell: frame::shell(state, staff, headers, title).await?, form, example })
+    let number = own(staff)?;
+    let next = ingestion::next_sequence(&state.app, &number).await?;
+    let example = format!("TASUKI_{number}_insured_person_diff_{next:06}.csv");
+    let shell = frame::shell(state, staff, headers, title).await?;
+    Ok(UploadPage { shell, form, next, example })
+}
+
+/// The insurer that the member of staff works for.
+fn own(staff: &Staff) -> Result<InsurerNumber, Problem> {
+    match &staff.caller().organisation {
+        Organisation::Insurer(number) => Ok(number.clone()),
+        _ => Err(Problem::new(Code::Denied)),
+    }
 }
 
 pub(super) async fn send(
@@ -51,41 +66,58 @@ pub(super) async fn send(
     headers: HeaderMap,
     uploaded: Uploaded<MunicipalStaff>,
 ) -> Result<Response, Refusal> {
-    let staff = &uploaded.by.0;
-    let own = match &staff.caller().organisation {
-        Organisation::Insurer(number) => number.clone(),
-        _ => return Err(Refusal::Problem(Problem::new(crate::problem::Code::Denied))),
+    let staff = uploaded.by.0.clone();
+    let errors = match try_send(&state, uploaded).await {
+        Ok(done) => return Ok(done),
+        Err(stop) => stop.faults()?,
     };
-    let mut paths_of_files = Vec::new();
-    let mut wrong = uploaded.files.is_empty().then_some("file");
+    let form = Form::new().with_errors(errors);
+    let page = page(&state, &staff, &headers, form).await.map_err(Refusal::Problem)?;
+    Ok(Rendered::with_status(StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn try_send(state: &State, uploaded: Uploaded<MunicipalStaff>) -> Tried {
+    let (number, actor) = (own(&uploaded.by.0)?, uploaded.by.0.caller().actor());
+    let paths_of_files = named(&number, &uploaded).await?;
+    let spool = arrival::spool(state)?;
+    let upload = on_disk(move || spool.adopt(&number, &paths_of_files)).await?;
+    match ingestion::turn(&state.app, upload.manifest()).await? {
+        Turn::Follows => {
+            // The taking goes on when the page is closed.
+            arrival::take_behind(state, upload, actor);
+            Ok(flash::done(paths::INGESTION, Done::FilesReceived))
+        }
+        Turn::Before => {
+            on_disk(move || upload.remove()).await?;
+            Ok(flash::done(paths::INGESTION, Done::FilesKnown))
+        }
+        Turn::Out(why) => {
+            on_disk(move || upload.remove()).await?;
+            Err(Stop::at("file", arrival::rule(why)))
+        }
+    }
+}
+
+/// The files under the names that the protocol gives them.
+async fn named(
+    number: &InsurerNumber,
+    uploaded: &Uploaded<MunicipalStaff>,
+) -> Result<Vec<PathBuf>, Stop> {
+    if uploaded.files.is_empty() {
+        return Err(Stop::at("file", "file"));
+    }
+    let mut named = Vec::with_capacity(uploaded.files.len());
     for file in &uploaded.files {
-        match FileName::parse(&file.name) {
-            Ok(name) if name.insurer == own => {
-                // Only a name that the protocol prints becomes a path.
-                let path = uploaded.folder.path().join(name.to_string());
-                let moved = tokio::fs::rename(&file.path, &path).await;
-                moved.map_err(|error| tasuki_app::AppError::Unavailable(error.into()))?;
-                paths_of_files.push(path);
-            }
-            Ok(_) => wrong = Some("municipal-file-other"),
-            Err(_) => wrong = Some("municipal-file-name"),
+        let name = FileName::parse(&file.name);
+        let name = name.map_err(|_| Stop::at("file", "municipal-file-name"))?;
+        if name.insurer != *number {
+            return Err(Stop::at("file", "municipal-file-other"));
         }
+        // Only a name that the protocol prints becomes a path.
+        let path = uploaded.folder.path().join(name.to_string());
+        let moved = tokio::fs::rename(&file.path, &path).await;
+        moved.map_err(|error| tasuki_app::AppError::Unavailable(error.into()))?;
+        named.push(path);
     }
-    if let Some(rule) = wrong {
-        let form = Form::new().with_errors(vec![FieldError::new("file", rule)]);
-        let page = page(&state, staff, &headers, form).await.map_err(Refusal::Problem)?;
-        return Ok(Rendered::with_status(StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
-    let (actor, now, app) = (staff.caller().actor(), state.now(), state.app.clone());
-    let (folder, source) = (uploaded.folder, Source::Files(paths_of_files));
-    // The taking goes on when the page is closed; its result waits in the list of transfers.
-    tokio::spawn(async move {
-        let taken = ingestion::take_aside(app, source, actor, now).await;
-        if let Err(error) = taken {
-            let error: &dyn std::error::Error = &error;
-            tracing::warn!(error, "a transfer was not taken");
-        }
-        drop(folder);
-    });
-    Ok(flash::done(paths::INGESTION, Done::FilesReceived))
+    Ok(named)
 }

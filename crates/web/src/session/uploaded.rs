@@ -1,4 +1,5 @@
-//! Files that were sent with a form (ファイルの受け取り), streamed into a folder of their own.
+//! Files that were sent with a form (ファイルの受け取り), streamed into a folder of their own in the
+//! spool; it goes when nobody holds it any more, also when the line breaks.
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::posted::is_from_our_page;
 use super::{Refusal, Staff};
+use crate::arrival;
 use crate::fields::Fields;
 use crate::problem::{Code, Problem};
 use crate::server::State;
@@ -50,8 +52,10 @@ pub struct Files {
 }
 
 impl Files {
-    fn new() -> Result<Self, Problem> {
-        Ok(Self { list: Vec::new(), folder: TempDir::new().map_err(broken)? })
+    fn new(state: &State) -> Result<Self, Problem> {
+        let spool = arrival::spool(state)?;
+        let folder = TempDir::with_prefix_in("incoming-", spool.root()?).map_err(broken)?;
+        Ok(Self { list: Vec::new(), folder })
     }
 
     /// The files of a form of software, which needs no token of a page.
@@ -59,8 +63,8 @@ impl Files {
     /// # Errors
     ///
     /// [`Code::BadRequest`] and [`Code::TooLarge`] as the form is.
-    pub async fn of(mut form: Multipart) -> Result<Self, Problem> {
-        let mut files = Self::new()?;
+    pub async fn of(state: &State, mut form: Multipart) -> Result<Self, Problem> {
+        let mut files = Self::new(state)?;
         while let Some(field) = form.next_field().await.map_err(|error| unread(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             let file = field.file_name().unwrap_or_default().to_owned();
@@ -109,7 +113,7 @@ where
         let form = Multipart::from_request(Request::from_parts(parts, body), state).await;
         // What is no form with files is none of our forms.
         let mut form = form.map_err(|_| refused(Code::FormExpired))?;
-        let mut files = Files::new().map_err(Refusal::Problem)?;
+        let mut files = Files::new(state).map_err(Refusal::Problem)?;
         let (mut pairs, mut proved) = (Vec::new(), false);
         let wrong = |error| Refusal::Problem(unread(&error));
         while let Some(field) = form.next_field().await.map_err(wrong)? {

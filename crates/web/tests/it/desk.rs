@@ -36,6 +36,7 @@ impl Issuing {
     async fn send(&self, request: Request<Body>) -> Answer {
         let state = State::new(self.house.app.clone(), Clock::fixed(NOW.0));
         let state = state.with_authority(Arc::clone(&self.authority));
+        let state = state.with_spool(self.house.spool_folder());
         let response = staff_router(state).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 5_000_000).await.unwrap();

@@ -24,3 +24,4 @@ mod time;
 mod townhall;
 mod transfers;
 mod unauthorised;
+mod uploads;

@@ -6,7 +6,11 @@ use http::{Request, StatusCode};
 use jiff::civil::date;
 use tasuki_core::date::AtMs;
 use tasuki_core::insured::{InsuredPerson, PersonName, Personal, Sex};
-use tasuki_formats::municipal::{Change, Content, Op, Record, RecordKind, header_line, layout};
+use tasuki_core::provider::ProviderNumber;
+use tasuki_formats::municipal::{
+    Change, Content, Op, OpinionRequest, Record, RecordKind, header_line, layout,
+};
+use tasuki_store::scratch;
 use tasuki_store::transfer::{self, TransferState};
 use tasuki_tls::Clock;
 use tasuki_web::server::{State, staff_router};
@@ -14,29 +18,52 @@ use tower::ServiceExt;
 
 use crate::files::{File, with_files};
 use crate::house::{
-    Answer, House, MANAGER, NOW, OFFICER, STRANGER, WITH_CONSENT, city, key_of, request,
+    Answer, CLINIC, House, MANAGER, NOW, OFFICER, PHYSICIAN, STRANGER, WITH_CONSENT, Who, city,
+    key_of, request,
 };
 
 const UPLOAD: &str = "/municipality/upload";
 const NEWCOMER: &str = "0000444444";
 
 /// A house whose server takes files.
-struct TownHall {
-    house: House,
+pub(crate) struct TownHall {
+    pub(crate) house: House,
     spool: tempfile::TempDir,
 }
 
 impl TownHall {
     async fn new() -> Self {
-        Self { house: House::new().await, spool: tempfile::tempdir().unwrap() }
+        Self::around(House::new().await)
     }
 
-    async fn send(&self, files: &[File<'_>]) -> Answer {
+    fn around(house: House) -> Self {
+        Self { house, spool: tempfile::tempdir().unwrap() }
+    }
+
+    /// Runs `check` on SQLite and, when `PG_URL` names a server, on PostgreSQL.
+    pub(crate) async fn each(check: impl AsyncFn(&Self)) {
+        check(&Self::new().await).await;
+        if let Ok(url) = std::env::var("PG_URL") {
+            let town = Self::around(House::on(scratch::postgres(&url).await.unwrap()).await);
+            check(&town).await;
+            town.house.discard().await;
+        }
+    }
+
+    /// What lies in the spool.
+    pub(crate) fn spooled(&self) -> Vec<std::ffi::OsString> {
+        let Ok(entries) = std::fs::read_dir(self.spool.path().join("transfers")) else {
+            return vec![];
+        };
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    }
+
+    pub(crate) async fn send(&self, files: &[File<'_>]) -> Answer {
         self.answer(NOW, with_files(OFFICER, UPLOAD, files)).await
     }
 
     /// Waits until transfer 1 has ended; it goes on behind the answer.
-    async fn ended(&self) -> TransferState {
+    pub(crate) async fn ended(&self) -> TransferState {
         loop {
             let found = transfer::get(&self.house.app.db, &city().number, 1).await.unwrap();
             match found.map(|found| found.state) {
@@ -47,11 +74,17 @@ impl TownHall {
     }
 
     /// A minute later: what happens now counts as past.
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.answer(NOW.plus_ms(60_000), request(OFFICER, "GET", path, String::new())).await
     }
 
-    async fn answer(&self, at: AtMs, request: Request<Body>) -> Answer {
+    /// The page of the person with consent, a minute later.
+    async fn page_of(&self, who: Who) -> Answer {
+        let path = self.house.person(who, WITH_CONSENT);
+        self.answer(NOW.plus_ms(60_000), request(who, "GET", &path, String::new())).await
+    }
+
+    pub(crate) async fn answer(&self, at: AtMs, request: Request<Body>) -> Answer {
         let state = State::new(self.house.app.clone(), Clock::fixed(at.0));
         let state = state.with_spool(self.spool.path().join("transfers"));
         let response = staff_router(state).oneshot(request).await.unwrap();
@@ -62,7 +95,7 @@ impl TownHall {
     }
 }
 
-fn name(kind: &str, ending: &str) -> String {
+pub(crate) fn name(kind: &str, ending: &str) -> String {
     format!("TASUKI_{}_{kind}_diff_000001.{ending}", city().number)
 }
 
@@ -93,7 +126,7 @@ fn person_line(number: &str) -> String {
 }
 
 /// A new person, and one whose birthday is no day.
-fn persons() -> String {
+pub(crate) fn persons() -> String {
     let wrong = person_line("0000555555").replace("1940-01-15", "1940-13-45");
     format!("{}\n{}{wrong}", header_line(RecordKind::InsuredPerson), person_line(NEWCOMER))
 }
@@ -226,6 +259,47 @@ async fn a_notice_after_the_thirty_days_is_shown_and_does_not_move_the_deadline(
     queue.shows(&["R8.10.31", "30日を過ぎて延期を通知（見込み 12月10日）"]);
     let person = town.get(&town.house.person(OFFICER, WITH_CONSENT)).await;
     person.shows(&["延期の通知", "申請から30日を過ぎてからの通知です"]);
+}
+
+/// The request for an opinion that the clinic of the house gets.
+fn opinion_request() -> String {
+    let request = OpinionRequest {
+        institution: ProviderNumber::parse(CLINIC).unwrap(),
+        institution_name: "青空クリニック".to_owned(),
+        physician: Some(Personal::new("架空　一郎")),
+        requested_on: date(2026, 11, 4),
+        due_on: Some(date(2026, 11, 18)),
+        application_history: Some("1".to_owned()),
+        cancelled_on: None,
+    };
+    let change = Change::new(Op::Put, Some(Content::OpinionRequest(request))).unwrap();
+    let record = Record { person: key_of(WITH_CONSENT), history: "1".to_owned(), change };
+    let mut line = Vec::new();
+    layout::encode(RecordKind::OpinionRequest, &record, &mut line).unwrap();
+    let header = header_line(RecordKind::OpinionRequest);
+    format!("{header}\n{}", String::from_utf8(line).unwrap())
+}
+
+#[tokio::test]
+async fn the_institution_asked_and_those_who_wait_see_doctor_and_day() {
+    TownHall::each(async |town| {
+        let (jsonl, applications) = (name("certification_progress", "jsonl"), applications());
+        let (csv, request) = (name("opinion_request", "csv"), opinion_request());
+        town.send(&[("file", &jsonl, &applications), ("file", &csv, &request)]).await;
+        assert_eq!(town.ended().await, TransferState::Published);
+        let words = ["架空　一郎", "提出期限", "令和8年11月18日", "2日超過"];
+        let clinic = town.page_of(PHYSICIAN).await;
+        clinic.shows(&["主治医意見書の依頼", "あおば市から、この方の"]);
+        clinic.shows(&words);
+        for who in [OFFICER, MANAGER] {
+            let page = town.page_of(who).await;
+            page.shows(&words);
+            assert!(!page.body.contains("あおば市から、この方の"), "only the institution is asked");
+        }
+        let notices = town.get("/notices").await;
+        notices.shows(&["第1回のデータを取り込み、反映しました。直すところはありません。"]);
+    })
+    .await;
 }
 
 #[tokio::test]

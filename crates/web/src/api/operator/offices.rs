@@ -172,7 +172,7 @@ pub async fn import(
         return Err(Problem::new(Code::Denied));
     }
     let form = form.map_err(|_| Problem::new(Code::UnsupportedMedia))?;
-    let files = Files::of(form).await?;
+    let files = Files::of(&state, form).await?;
     if files.list.is_empty() {
         return Err(body::invalid("file", "file"));
     }

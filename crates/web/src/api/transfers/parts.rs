@@ -9,9 +9,8 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use tasuki_app::AppError;
-use tasuki_app::ingestion;
-use tasuki_app::ingestion::spool::{Arrived, Spool, Upload};
+use tasuki_app::ingestion::spool::{Arrived, Upload};
+use tasuki_app::ingestion::{self, Turn};
 use tasuki_core::account::Organisation;
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::Manifest;
@@ -19,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::Software;
 use crate::api::body::{self, Strict, StrictQuery, json};
+use crate::arrival::{on_disk, rule, spool, take_behind};
 use crate::problem::{Code, Problem};
 use crate::server::State;
 
@@ -33,23 +33,9 @@ fn insurer(by: &Software) -> Result<InsurerNumber, Problem> {
     }
 }
 
-fn spool(state: &State) -> Result<Spool, Problem> {
-    state.spool.clone().ok_or_else(|| {
-        Problem::from(AppError::Unavailable("no folder for transfers is set".into()))
-    })
-}
-
-/// Runs file work where it may wait.
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?;
-    Ok(done?)
-}
-
 async fn upload(state: &State, by: &Software, sequence: u32) -> Result<Upload, Problem> {
     let (insurer, spool) = (insurer(by)?, spool(state)?);
-    on_disk(move || spool.get(&insurer, sequence)).await
+    Ok(on_disk(move || spool.get(&insurer, sequence)).await?)
 }
 
 /// どこまで届いたか.
@@ -202,25 +188,10 @@ pub async fn finish(
 ) -> Result<StatusCode, Problem> {
     let upload = upload(&state, &by, sequence).await?;
     let whole = upload.clone();
-    let source = on_disk(move || whole.finish()).await?;
-    if ingestion::out_of_turn(&state.app, upload.manifest()).await?.is_some() {
-        return Err(body::invalid("sequence", "sequence-gap"));
+    on_disk(move || whole.finish()).await?;
+    if let Turn::Out(why) = ingestion::turn(&state.app, upload.manifest()).await? {
+        return Err(body::invalid("sequence", rule(why)));
     }
-    let (actor, now, app) = (by.caller().actor(), state.now(), state.app.clone());
-    tokio::spawn(async move {
-        let taken = ingestion::take_aside(app, source, actor, now).await;
-        let removed = match taken {
-            Ok(_) => on_disk(move || upload.remove()).await,
-            Err(error) => {
-                // The files stay: the sender may finish once more.
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, "a transfer was not taken");
-                Ok(())
-            }
-        };
-        if removed.is_err() {
-            tracing::warn!("files of a transfer that was taken could not be removed");
-        }
-    });
+    take_behind(&state, upload, by.caller().actor());
     Ok(StatusCode::ACCEPTED)
 }
