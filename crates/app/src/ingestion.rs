@@ -35,7 +35,7 @@ mod standing;
 mod taking;
 
 pub use source::Source;
-pub use standing::{OutOfTurn, Turn};
+pub use standing::{InTurn, OutOfTurn};
 
 /// How a transfer is taken.
 #[derive(Debug, Clone)]
@@ -182,7 +182,7 @@ pub async fn take(
 /// # Errors
 ///
 /// As of [`take`].
-async fn take_aside(
+pub async fn take_aside(
     app: App,
     source: Source,
     actor: Actor,
@@ -221,7 +221,7 @@ pub async fn take_upload(
 /// # Errors
 ///
 /// [`AppError::Unavailable`] when the database fails.
-pub async fn turn(app: &App, manifest: &Manifest) -> Result<Turn, AppError> {
+pub async fn turn(app: &App, manifest: &Manifest) -> Result<InTurn, AppError> {
     Ok(standing::standing(&app.db, manifest).await?.turn())
 }
 

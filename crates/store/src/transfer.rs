@@ -114,7 +114,7 @@ pub async fn list(
             params![insurer, before.unwrap_or(i64::MAX), i64::from(limit)],
         )
         .await?;
-    rows.into_iter().map(transfer).collect()
+    transfers(rows)
 }
 
 /// One transfer.
@@ -156,7 +156,7 @@ pub async fn receiving(db: &Db, limit: u16) -> Result<Vec<Transfer>, StoreError>
             params![i64::from(limit)],
         )
         .await?;
-    rows.into_iter().map(transfer).collect()
+    transfers(rows)
 }
 
 /// The newest transfer of an insurer in `state`.
@@ -218,6 +218,10 @@ pub async fn files(
             })
         })
         .collect()
+}
+
+fn transfers(rows: Vec<Row>) -> Result<Vec<Transfer>, StoreError> {
+    rows.into_iter().map(transfer).collect()
 }
 
 fn transfer(row: Row) -> Result<Transfer, StoreError> {

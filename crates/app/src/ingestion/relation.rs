@@ -17,8 +17,8 @@ use super::decide::{Decider, Rows, Stored, Verdict};
 use super::prepare::{Made, PreparedLine};
 
 impl Decider<'_> {
-    /// Why a record cannot be taken beside its newest row, of the generation `head`: a correction or
-    /// deletion of what was never sent, or a key that this transfer has had before.
+    /// Why a record cannot be taken beside its newest row, of the generation `head`: a correction
+    /// or deletion of what was never sent, or a key that this transfer has had before.
     fn refused(&self, op: Op, head: Option<i64>) -> Option<Verdict> {
         match head {
             None if op != Op::Put => Some(Verdict::Refused(Rule::UnknownHistory, "history")),

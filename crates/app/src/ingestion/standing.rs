@@ -34,7 +34,7 @@ pub enum OutOfTurn {
 
 /// Where a transfer stands among those of its insurer (送信の順番).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum InTurn {
     /// It was published with the same files: nothing will change.
     Before,
     /// It begins, or goes on.
@@ -44,11 +44,11 @@ pub enum Turn {
 }
 
 impl Standing {
-    pub(super) fn turn(&self) -> Turn {
+    pub(super) fn turn(&self) -> InTurn {
         match self {
-            Self::Before(_) => Turn::Before,
-            Self::New | Self::Broken(..) => Turn::Follows,
-            Self::Refused(why) => Turn::Out(*why),
+            Self::Before(_) => InTurn::Before,
+            Self::New | Self::Broken(..) => InTurn::Follows,
+            Self::Refused(why) => InTurn::Out(*why),
         }
     }
 }

@@ -154,7 +154,6 @@ fn finding_line((file, finding): (String, Finding)) -> FindingLine {
         file,
         line: finding.line,
         column: finding.column.unwrap_or_default(),
-        rule: finding.rule.japanese(),
         value_class: finding.value_class,
         mend: finding.mend,
         warning: finding.rule.is_warning(),

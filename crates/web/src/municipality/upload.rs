@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::extract::State as Extract;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
-use tasuki_app::ingestion::{self, Turn};
+use tasuki_app::ingestion::{self, InTurn};
 use tasuki_core::account::Organisation;
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::FileName;
@@ -82,16 +82,16 @@ async fn try_send(state: &State, uploaded: Uploaded<MunicipalStaff>) -> Tried {
     let spool = arrival::spool(state)?;
     let upload = on_disk(move || spool.adopt(&number, &paths_of_files)).await?;
     match ingestion::turn(&state.app, upload.manifest()).await? {
-        Turn::Follows => {
+        InTurn::Follows => {
             // The taking goes on when the page is closed.
             arrival::take_behind(state, upload, actor);
             Ok(flash::done(paths::INGESTION, Done::FilesReceived))
         }
-        Turn::Before => {
+        InTurn::Before => {
             on_disk(move || upload.remove()).await?;
             Ok(flash::done(paths::INGESTION, Done::FilesKnown))
         }
-        Turn::Out(why) => {
+        InTurn::Out(why) => {
             on_disk(move || upload.remove()).await?;
             Err(Stop::at("file", arrival::rule(why)))
         }

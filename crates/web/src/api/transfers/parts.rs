@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tasuki_app::ingestion::spool::{Arrived, Upload};
-use tasuki_app::ingestion::{self, Turn};
+use tasuki_app::ingestion::{self, InTurn};
 use tasuki_core::account::Organisation;
 use tasuki_core::insurer::InsurerNumber;
 use tasuki_formats::municipal::Manifest;
@@ -189,7 +189,7 @@ pub async fn finish(
     let upload = upload(&state, &by, sequence).await?;
     let whole = upload.clone();
     on_disk(move || whole.finish()).await?;
-    if let Turn::Out(why) = ingestion::turn(&state.app, upload.manifest()).await? {
+    if let InTurn::Out(why) = ingestion::turn(&state.app, upload.manifest()).await? {
         return Err(body::invalid("sequence", rule(why)));
     }
     take_behind(&state, upload, by.caller().actor());

@@ -88,11 +88,9 @@ pub struct FindingLine {
     pub line: u64,
     /// Column.
     pub column: String,
-    /// What is wrong.
-    pub rule: &'static str,
     /// Class of the value.
     pub value_class: String,
-    /// What to do.
+    /// What is wrong and what to do.
     pub mend: String,
     /// It was taken all the same.
     pub warning: bool,
