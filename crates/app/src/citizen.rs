@@ -6,13 +6,14 @@ use tasuki_core::account::Organisation;
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
-use tasuki_core::insurer::Insurer;
+use tasuki_core::insurer::{Insurer, InsurerNumber};
 use tasuki_policy::{Relation, authorise_log};
 use tasuki_store::event::{self as rows, Numbered};
 use tasuki_store::{Change, objection};
 
 use crate::access::{self, Visitor};
 use crate::caller::Citizen;
+use crate::citizen_session::SignedInCitizen;
 use crate::{App, AppError, look};
 
 /// Events of one page of the log.
@@ -124,6 +125,27 @@ fn may_show(grant: &tasuki_policy::LogGrant, numbered: &Numbered) -> bool {
 pub async fn insurer(app: &App, own: &PersonKey) -> Result<Option<Insurer>, AppError> {
     let stored = tasuki_store::insurer::get(&app.db, &own.insurer).await?;
     Ok(stored.map(|stored| stored.insurer))
+}
+
+/// Insurers at which the holder of a card is or was insured, the present one first: number, name,
+/// and whether what it has is open now. Those that the platform does not know are left out.
+///
+/// # Errors
+///
+/// [`AppError::Unavailable`] when the database fails.
+pub async fn insurers(
+    app: &App,
+    signed: &SignedInCitizen,
+) -> Result<Vec<(InsurerNumber, String, bool)>, AppError> {
+    let open = signed.viewing.as_ref().filter(|_| signed.is_own());
+    let mut known = Vec::new();
+    for person in signed.own.iter().chain(&signed.former) {
+        let here = open.is_some_and(|citizen| citizen.person == *person);
+        if let Some(insurer) = insurer(app, person).await? {
+            known.push((insurer.number, insurer.name, here));
+        }
+    }
+    Ok(known)
 }
 
 /// The event tells where a protected person is: made by an office (支援措置, rule 4).

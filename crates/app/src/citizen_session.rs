@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tasuki_core::date::AtMs;
 use tasuki_core::event::{Action, Actor, Event, Outcome, Purpose};
 use tasuki_core::insured::PersonKey;
+use tasuki_core::insurer::InsurerNumber;
 use tasuki_store::session::{self as rows, Kind, Session, Stage};
 use tasuki_store::{Change, StoreError};
 
@@ -25,8 +26,10 @@ pub struct Opened {
 pub struct SignedInCitizen {
     /// Keyed digest of the pseudonym at the sign-in: who holds the card.
     pub holder: String,
-    /// The insured person that the holder is, if any.
+    /// The insured person that the holder is, if any, at the present insurer.
     pub own: Option<PersonKey>,
+    /// The same person at former insurers, latest first (以前の保険者).
+    pub former: Vec<PersonKey>,
     /// Whose information is open: the holder's own, or of somebody they are a delegate of.
     pub viewing: Option<Citizen>,
     /// Names the session: SHA-256 of its token.
@@ -52,6 +55,16 @@ impl SignedInCitizen {
     pub fn is_own(&self) -> bool {
         self.viewing.as_ref().is_some_and(|citizen| citizen.delegate.is_none())
     }
+
+    /// The holder looks at what a former insurer has of them.
+    pub fn is_at_former(&self) -> bool {
+        self.is_own() && self.viewing.as_ref().map(|citizen| &citizen.person) != self.own.as_ref()
+    }
+
+    /// The holder is this person, under whichever insurer.
+    pub fn is(&self, person: &PersonKey) -> bool {
+        self.own.as_ref() == Some(person) || self.former.contains(person)
+    }
 }
 
 /// What the row keeps, sealed.
@@ -59,6 +72,12 @@ impl SignedInCitizen {
 struct Kept {
     holder: String,
     own: Option<PersonKey>,
+    /// The same person at former insurers.
+    #[serde(default)]
+    former: Vec<PersonKey>,
+    /// Which of `former` is looked at; the present insurer's without.
+    #[serde(default)]
+    at: Option<PersonKey>,
     /// The relation through which another person is looked at.
     through: Option<Through>,
 }
@@ -79,8 +98,8 @@ fn seal(app: &App, token_hash: &str, kept: &Kept) -> Result<Vec<u8>, AppError> {
     sealed.map_err(AppError::internal)
 }
 
-/// Opens a session for the holder of a card; `subject` is the provider's pseudonym, `own` the
-/// insured person that they are, if any.
+/// Opens a session for the holder of a card; `subject` is the provider's pseudonym, `persons` the
+/// insured person that they are, if any: at the present insurer first, then at former ones.
 ///
 /// # Errors
 ///
@@ -88,14 +107,17 @@ fn seal(app: &App, token_hash: &str, kept: &Kept) -> Result<Vec<u8>, AppError> {
 pub async fn open(
     app: &App,
     subject: &str,
-    own: Option<PersonKey>,
+    persons: Vec<PersonKey>,
     now: AtMs,
 ) -> Result<Opened, AppError> {
+    let mut persons = persons.into_iter();
+    let (own, former) = (persons.next(), persons.collect());
     let token = Secret::token();
     let token_hash = token.sha256();
     let holder = hex::encode(app.keyring.platform().digest(subject.as_bytes()));
     let event = signed(own.clone(), Action::SignIn, now);
-    let citizen = seal(app, &token_hash, &Kept { holder, own, through: None })?;
+    let kept = Kept { holder, own, former, at: None, through: None };
+    let citizen = seal(app, &token_hash, &kept)?;
     let settings = &app.settings;
     let ends_at = now.plus_ms(settings.session_absolute_minutes.saturating_mul(60_000));
     let session = Session {
@@ -168,7 +190,10 @@ pub async fn authenticate(app: &App, token: &str, now: AtMs) -> Result<SignedInC
         });
     }
     let viewing = match &kept.through {
-        None => kept.own.clone().map(|person| Citizen { person, delegate: None }),
+        None => {
+            let person = kept.at.clone().or_else(|| kept.own.clone());
+            person.map(|person| Citizen { person, delegate: None })
+        }
         Some(through) => {
             let open = delegate::open(app, &kept.holder, now).await?;
             let open = open.into_iter().find(|it| it.id == through.id);
@@ -178,6 +203,7 @@ pub async fn authenticate(app: &App, token: &str, now: AtMs) -> Result<SignedInC
     Ok(SignedInCitizen {
         holder: kept.holder,
         own: kept.own,
+        former: kept.former,
         viewing,
         session: session.token_hash,
         csrf: session.csrf,
@@ -211,7 +237,36 @@ pub async fn view(
             Some(Through { person: open.person, id: open.id })
         }
     };
-    let kept = Kept { holder: signed.holder.clone(), own: signed.own.clone(), through };
+    keep(app, signed, (None, through)).await
+}
+
+/// Opens what another insurer has of the holder: a former one, or with the present one's number
+/// the present one (以前の保険者の情報).
+///
+/// # Errors
+///
+/// [`AppError::NotFound`] when the eligibility system did not name this insurer at the sign-in.
+pub async fn view_insurer(
+    app: &App,
+    signed: &SignedInCitizen,
+    insurer: &InsurerNumber,
+) -> Result<(), AppError> {
+    let is_there = |person: &&PersonKey| person.insurer == *insurer;
+    let at = match signed.own.as_ref().filter(is_there) {
+        Some(_) => None,
+        None => Some(signed.former.iter().find(is_there).ok_or(AppError::NotFound)?.clone()),
+    };
+    keep(app, signed, (at, None)).await
+}
+
+/// Writes into the session whose information is open.
+async fn keep(
+    app: &App,
+    signed: &SignedInCitizen,
+    (at, through): (Option<PersonKey>, Option<Through>),
+) -> Result<(), AppError> {
+    let (own, former) = (signed.own.clone(), signed.former.clone());
+    let kept = Kept { holder: signed.holder.clone(), own, former, at, through };
     let citizen = seal(app, &signed.session, &kept)?;
     match app.db.commit(rows::set_citizen(&signed.session, citizen)).await {
         Err(StoreError::Stale) => Err(AppError::SignInNeeded),

@@ -63,7 +63,7 @@ pub async fn finish(
     now: AtMs,
 ) -> Result<Opened, NeighbourError> {
     match identify(app, attempt, callback, now).await {
-        Ok((subject, own)) => Ok(citizen_session::open(app, &subject, own, now).await?),
+        Ok((subject, persons)) => Ok(citizen_session::open(app, &subject, persons, now).await?),
         Err(error) => {
             app.db.commit(Change::event(failed(error.word(), now))).await?;
             Err(error)
@@ -71,13 +71,14 @@ pub async fn finish(
     }
 }
 
-/// The pseudonym of who signed in, and the insured person that they are, if any.
+/// The pseudonym of who signed in, and the insured person that they are, if any: at the present
+/// insurer first, then at former ones.
 async fn identify(
     app: &App,
     attempt: &str,
     callback: &Callback,
     now: AtMs,
-) -> Result<(String, Option<PersonKey>), NeighbourError> {
+) -> Result<(String, Vec<PersonKey>), NeighbourError> {
     let identity = app.neighbours.identity.as_ref().ok_or(NeighbourError::NotConfigured)?;
     let eligibility = app.neighbours.eligibility.as_ref().ok_or(NeighbourError::NotConfigured)?;
     let ended = || NeighbourError::Refused(Refusal::InvalidGrant);
@@ -86,8 +87,11 @@ async fn identify(
     let Sealed { attempt } = serde_json::from_slice(&opened).map_err(|_| ended())?;
     let citizen = identity.finish(&attempt, callback, now, rand::random()).await?;
     match eligibility.by_reference(&citizen.card_reference).await.map_err(NeighbourError::from) {
-        Ok(found) => Ok((citizen.subject, Some(found.person.key))),
-        Err(NeighbourError::Refused(Refusal::UnknownPerson)) => Ok((citizen.subject, None)),
+        Ok(found) => {
+            let persons = std::iter::once(found.person).chain(found.former);
+            Ok((citizen.subject, persons.map(|person| person.key).collect()))
+        }
+        Err(NeighbourError::Refused(Refusal::UnknownPerson)) => Ok((citizen.subject, Vec::new())),
         Err(error) => Err(error),
     }
 }

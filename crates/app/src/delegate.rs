@@ -141,7 +141,7 @@ pub async fn accept(
     let stored = rows::by_code(&app.db, &code_digest(app, code)).await?;
     let stored = stored.filter(|stored| stored.waits(now)).ok_or_else(wrong)?;
     let facts = facts_of(app, &stored.person, now).await?;
-    if signed.own.as_ref() == Some(&stored.person) || is_void(app, &facts, &stored, now).await? {
+    if signed.is(&stored.person) || is_void(app, &facts, &stored, now).await? {
         return Err(wrong());
     }
     let relation = relation(app, &stored).await?;

@@ -144,7 +144,8 @@ async fn a_citizens_session_says_nothing_in_the_database_and_ends_in_time() {
     let person =
         PersonKey { insurer: city().number, insured: InsuredNumber::parse("H000000001").unwrap() };
     let own = Some(person.clone());
-    let opened = citizen_session::open(&house.app, "subject", own, NOW).await.unwrap();
+    let opened =
+        citizen_session::open(&house.app, "subject", own.into_iter().collect(), NOW).await.unwrap();
     let request =
         async |at| citizen_session::authenticate(&house.app, opened.token.expose(), at).await;
     let caller = request(NOW).await.unwrap();
@@ -161,7 +162,7 @@ async fn a_citizens_session_says_nothing_in_the_database_and_ends_in_time() {
     assert_eq!(refusal(request(NOW).await), "sign in");
     assert_eq!(refusal(citizen_session::sign_out(&house.app, &caller, NOW).await), "sign in");
     assert_eq!(house.events().await, ["sign_in Allowed ", "sign_out Allowed "]);
-    let idle = citizen_session::open(&house.app, "subject", Some(person), NOW).await.unwrap();
+    let idle = citizen_session::open(&house.app, "subject", vec![person], NOW).await.unwrap();
     let late = NOW.plus_ms(30 * MINUTE);
     let answer = citizen_session::authenticate(&house.app, idle.token.expose(), late).await;
     assert_eq!(refusal(answer), "sign in");

@@ -3,10 +3,11 @@
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use tasuki_app::citizen_session::SignedInCitizen;
+use tasuki_core::insurer::InsurerNumber;
 
 use super::entry::Mine;
 use crate::flash;
-use crate::page::citizen::NotYetPage;
+use crate::page::citizen::{MyInsurer, NotYetPage};
 use crate::page::{Account, Crumb, Rendered, Shell, paths};
 use crate::problem::Problem;
 use crate::server::State;
@@ -20,7 +21,11 @@ pub(crate) fn shell(
     title: &str,
 ) -> Shell {
     let relation = signed.viewing.as_ref().and_then(|citizen| citizen.delegate.as_deref());
-    let job = relation.map(|relation| format!("{relation}として見ています")).unwrap_or_default();
+    let job = match relation {
+        Some(relation) => format!("{relation}として見ています"),
+        None if signed.is_at_former() => "以前の保険者の情報を見ています".to_owned(),
+        None => String::new(),
+    };
     Shell {
         account: Some(Account { name: String::new(), job }),
         crumbs: vec![Crumb {
@@ -30,6 +35,25 @@ pub(crate) fn shell(
         flash: flash::of(headers),
         ..Shell::new(title, state.now())
     }
+}
+
+/// The person's insurers, when there are several to change between.
+pub(super) async fn insurers(
+    state: &State,
+    signed: &SignedInCitizen,
+) -> Result<Vec<MyInsurer>, Problem> {
+    if !signed.is_own() || signed.former.is_empty() {
+        return Ok(Vec::new());
+    }
+    let present = signed.own.as_ref().map(|person| &person.insurer);
+    let known = tasuki_app::citizen::insurers(&state.app, signed).await?;
+    let line = |(number, name, open): (InsurerNumber, String, bool)| MyInsurer {
+        present: Some(&number) == present,
+        number: number.to_string(),
+        name,
+        open,
+    };
+    Ok(known.into_iter().map(line).collect())
 }
 
 /// 「まだつながっていません」: the person's insurer has not connected, or has not sent them yet.
@@ -48,7 +72,8 @@ pub(crate) async fn not_yet(state: &State, mine: &Mine) -> Result<Response, Prob
             "お住まいの市町村は、まだこの仕組みにつながっていません。".to_owned(),
         ),
     };
+    let insurers = insurers(state, &mine.signed).await?;
     let shell = shell(state, &mine.signed, &HeaderMap::new(), title);
     let shell = Shell { crumbs: Vec::new(), ..shell };
-    Ok(Rendered::new(NotYetPage { shell, text }).into_response())
+    Ok(Rendered::new(NotYetPage { shell, text, insurers }).into_response())
 }

@@ -40,6 +40,21 @@ pub struct NotYetPage {
     pub shell: Shell,
     /// Why, in one or two sentences.
     pub text: String,
+    /// The person's insurers, to change between them.
+    pub insurers: Vec<MyInsurer>,
+}
+
+/// An insurer at which the person is or was insured (以前の保険者).
+#[derive(Debug, Clone)]
+pub struct MyInsurer {
+    /// Its number, for the form.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// The present one.
+    pub present: bool,
+    /// What it has is open now.
+    pub open: bool,
 }
 
 /// Home: how things stand, and the doors.
@@ -64,6 +79,8 @@ pub struct CitizenHomePage {
     pub connection: String,
     /// Where one can go; see [`doors`].
     pub doors: Vec<Door>,
+    /// The person's insurers, to change between them; empty when there is one.
+    pub insurers: Vec<MyInsurer>,
 }
 
 /// One big door of the home page.

@@ -269,6 +269,7 @@ fn home() -> CitizenHomePage {
         balances: Vec::new(),
         connection: "あおば市の情報は、令和8年4月1日からのものを表示しています。".to_owned(),
         doors: doors(),
+        insurers: Vec::new(),
     }
 }
 

@@ -106,5 +106,7 @@ pub const CITIZEN_FAMILY: &str = "/my/family";
 pub const CITIZEN_FAMILY_INVITE: &str = "/my/family/invite";
 /// A delegate enters a code (POST).
 pub const CITIZEN_FAMILY_CODE: &str = "/my/family/code";
+/// Opens what another of the person's insurers has (POST).
+pub const CITIZEN_INSURER: &str = "/my/insurer";
 /// Opens somebody else's information, or one's own (POST).
 pub const CITIZEN_FAMILY_OPEN: &str = "/my/family/open";

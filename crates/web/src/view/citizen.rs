@@ -35,6 +35,7 @@ pub fn home(app: &App, shell: Shell, look: &Look, own: bool, now: AtMs) -> Citiz
         todo: todo(app, look, now),
         connection: person::connection(insurer),
         doors,
+        insurers: Vec::new(),
     }
 }
 

@@ -4,12 +4,15 @@
 
 mod api;
 mod audited;
+mod audited_citizen;
+mod author;
 mod card;
 mod citizen;
 mod closed;
 mod consent_card;
 mod desk;
 mod files;
+mod former;
 mod health;
 mod house;
 mod neighbours;

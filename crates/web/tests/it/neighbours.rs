@@ -9,30 +9,40 @@ use axum::body::Body;
 use http::{Request, StatusCode, header};
 use jiff::civil::date;
 use reqwest::Url;
+use tasuki_app::secret::Secret;
 use tasuki_core::date::DAY_MS;
 use tasuki_core::insured::{PersonKey, PersonName, Personal, Sex};
+use tasuki_core::insurer::InsurerNumber;
 use tasuki_gateway::card::{Pin, VirtualCard};
 use tasuki_gateway::identity::{IdentityClient, IdentitySettings};
 use tasuki_gateway::online_eligibility::OnlineEligibility;
 use tasuki_sandbox::{
     CardHolder, CardKey, ClientRegistration, Home, IssuedCard, Options, Running, run,
 };
-use tasuki_store::scratch;
+use tasuki_store::{scratch, session};
 use tasuki_tls::ClientSubject;
 use tasuki_tls::authority::{Authority, Validity};
 use tasuki_tls::client::{client_config, http_client};
 use tasuki_web::server::citizen_router;
 use tower::ServiceExt;
 
-use crate::house::{Answer, House, NO_CONSENT, NOW, WITH_CONSENT, encoded, key_of};
+use crate::house::{Answer, House, NO_CONSENT, NOW, STRANGER, WITH_CONSENT, encoded, key_of};
 
 const PIN: &str = "1234";
 const HOST: &str = "https://my.example";
 
-/// The cards: of the persons of the house, and of a daughter who is not insured.
+/// The cards: of the persons of the house, of a daughter who is not insured, of who moved.
 pub(crate) const HANAKO: usize = 0;
 pub(crate) const JIRO: usize = 1;
 pub(crate) const DAUGHTER: usize = 2;
+/// Moved from the city to [`elsewhere`].
+pub(crate) const SABURO: usize = 3;
+
+/// The present insurer of who moved; the platform does not know it at first.
+pub(crate) fn elsewhere() -> PersonKey {
+    let insurer = InsurerNumber::with_check_digit("99002").unwrap();
+    PersonKey { insurer, ..key_of("0000777777") }
+}
 
 pub(crate) struct Neighbours {
     pub(crate) house: House,
@@ -68,6 +78,7 @@ impl Neighbours {
             holder("高橋 花子", "タカハシ ハナコ", vec![key_of(WITH_CONSENT)]),
             holder("佐藤 次郎", "サトウ ジロウ", vec![key_of(NO_CONSENT)]),
             holder("高橋 月子", "タカハシ ツキコ", Vec::new()),
+            holder("鈴木 三郎", "スズキ サブロウ", vec![elsewhere(), key_of(STRANGER)]),
         ];
         let cards = home.issue_cards(&holders, CardKey::EcdsaP256, NOW).unwrap();
         let key = rcgen::KeyPair::generate().unwrap();
@@ -162,6 +173,16 @@ pub(crate) struct Browser<'a> {
 impl Browser<'_> {
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, String::new()).await
+    }
+
+    /// Waits until the newest request is noted in the session, which happens beside the answer.
+    pub(crate) async fn settled(&self) {
+        let token = self.cookies.borrow()[tasuki_web::citizen::COOKIE].clone();
+        let token = Secret::new(token).sha256();
+        let house = &self.neighbours.house;
+        while session::get(&house.app.db, &token).await.unwrap().unwrap().seen_at != house.now() {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Sends a form that stands on the page `from`.

@@ -8,7 +8,7 @@ use tasuki_store::{ingestion, params};
 use crate::house::{
     Answer, CARE_OFFICE, House, MANAGER, NO_CONSENT, WITH_CONSENT, Who, city, in_each_house,
 };
-use crate::neighbours::{HANAKO, Neighbours};
+use crate::neighbours::{DAUGHTER, HANAKO, Neighbours};
 
 const MINUTE: i64 = 60_000;
 
@@ -127,11 +127,33 @@ async fn a_session_ends_after_eight_hours_however_busy_it_is() {
 
 #[tokio::test]
 async fn a_citizens_session_ends_half_an_hour_after_its_last_request() {
-    let world = Neighbours::new().await;
-    let hanako = world.citizen(HANAKO).await;
-    world.house.forward(30 * MINUTE - 1);
-    assert_eq!(hanako.get("/my").await.status, StatusCode::OK);
-    let idle = world.citizen(HANAKO).await;
-    world.house.forward(30 * MINUTE);
-    assert_eq!(idle.get("/my").await.location(), "/my/sign-in");
+    Neighbours::each(async |world| {
+        let hanako = world.citizen(HANAKO).await;
+        world.house.forward(30 * MINUTE - 1);
+        assert_eq!(hanako.get("/my").await.status, StatusCode::OK);
+        let idle = world.citizen(HANAKO).await;
+        world.house.forward(30 * MINUTE);
+        assert_eq!(idle.get("/my").await.location(), "/my/sign-in");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_citizens_session_ends_after_eight_hours_however_busy_it_is() {
+    Neighbours::each(async |world| {
+        let hanako = world.citizen(HANAKO).await;
+        for _ in 0..8 * 60 / 20 - 1 {
+            world.house.forward(20 * MINUTE);
+            assert_eq!(hanako.get("/my").await.status, StatusCode::OK);
+            hanako.settled().await;
+        }
+        world.house.forward(20 * MINUTE - 1);
+        assert_eq!(hanako.get("/my").await.status, StatusCode::OK);
+        world.house.forward(1);
+        assert_eq!(hanako.get("/my").await.location(), "/my/sign-in");
+        let daughter = world.citizen(DAUGHTER).await;
+        world.house.forward(8 * 60 * MINUTE);
+        assert_eq!(daughter.get("/my/family").await.location(), "/my/sign-in");
+    })
+    .await;
 }
