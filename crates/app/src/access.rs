@@ -11,7 +11,7 @@ use tasuki_core::insured::PersonKey;
 use tasuki_core::word::Word;
 use tasuki_policy::{
     BasicsGrant, Block, Decision, Grant, Line, Reader, Relation, Request, Sharing, authorise,
-    authorise_basics, explain, may_know_exists,
+    authorise_basics, authorise_head, explain, may_know_exists,
 };
 use tasuki_store::Unrecorded;
 use tasuki_store::document::Versions;
@@ -151,6 +151,23 @@ fn relation(app: &App, visitor: &Visitor, facts: &Facts) -> Relation {
 }
 
 impl Examined {
+    /// Where the relation has ended, what the visitor's organisation made itself stays open: only
+    /// its own papers are left, with no more of the person than their head says.
+    pub(crate) fn leave_own_papers(&mut self, app: &App, visitor: &Visitor) {
+        if self.basics.is_ok() || self.grants.is_empty() {
+            return;
+        }
+        let (key, relation) = (self.facts.key(), relation(app, visitor, &self.facts));
+        let sharing = app.sharing.load();
+        let head = authorise_head(&sharing, key, &visitor.reader, relation, &self.grants);
+        if let Ok(head) = head {
+            self.grants.retain(|grant| grant.only_by().is_some());
+            let grants = &self.grants;
+            self.answers.retain(|answer| grants.iter().any(|grant| grant.kind() == answer.kind));
+            self.basics = Ok(head);
+        }
+    }
+
     /// The papers the grants open.
     #[tracing::instrument(level = "debug", name = "papers", skip_all)]
     pub(crate) fn papers<B: FromStored>(

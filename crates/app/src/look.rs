@@ -31,6 +31,8 @@ pub struct Look<B = Body> {
     pub averages: Vec<tasuki_store::certification::StepAverage>,
     /// The moment the state is of.
     pub at: AtMs,
+    /// The relation has ended: only what the visitor's own organisation made is here.
+    pub own_papers_only: bool,
 }
 
 /// What to open, and why.
@@ -103,7 +105,8 @@ pub fn usual_purpose(visitor: &Visitor) -> Purpose {
 /// # Errors
 ///
 /// [`AppError::NotFound`] when the person is not held or the visitor may not know it: both look
-/// the same, and both leave an event. [`AppError::Unavailable`] when the event cannot be written.
+/// the same, and both leave an event. An author whose relation has ended finds its own papers.
+/// [`AppError::Unavailable`] when the event cannot be written.
 pub async fn open(
     app: &App,
     visitor: &Visitor,
@@ -136,6 +139,7 @@ pub async fn open_kinds<B: FromStored>(
     if !ask.papers {
         examined.grants.clear();
     }
+    examined.leave_own_papers(app, visitor);
     let mut event = access::event(visitor, person, ask.action, ask.purpose, Outcome::Allowed, now);
     let basics = match &examined.basics {
         Ok(grant) if examined.facts.exists() => grant,
@@ -150,13 +154,17 @@ pub async fn open_kinds<B: FromStored>(
     let versions = if ask.all_versions { Versions::AllUntil(at) } else { Versions::NewestAt(at) };
     let papers = examined.papers(versions)?;
     event.touched = examined.touched(&papers);
-    let averages = examined.facts.averages().to_vec();
+    let own_papers_only = basics.is_head_only();
+    let averages = match own_papers_only {
+        true => Vec::new(),
+        false => examined.facts.averages().to_vec(),
+    };
     let recorded = app.db.commit(Change::event(event)).await?;
     let papers = papers.open(&recorded);
     let basics = examined.facts.basics(basics).ok_or(AppError::NotFound)?.open(&recorded);
     metrics::histogram!("tasuki_look_seconds").record(started.elapsed().as_secs_f64());
     let answers = examined.answers;
-    Ok(Look { basics, papers, answers, averages, at })
+    Ok(Look { basics, papers, answers, averages, at, own_papers_only })
 }
 
 /// The policy's answers about every kind of paper of `person`, without opening any.

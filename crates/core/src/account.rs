@@ -156,6 +156,38 @@ pub struct Account {
     pub version: i64,
 }
 
+impl JobType {
+    /// The job exists in this kind of organisation (この所属にある職種).
+    pub fn exists_in(self, organisation: &Organisation) -> bool {
+        match organisation {
+            Organisation::Provider(_) => self.is_of_office(),
+            Organisation::Insurer(_) => self.is_of_insurer(),
+            Organisation::ReviewBoard(_) => self == Self::BoardMember,
+            Organisation::Operator => self == Self::Operator,
+        }
+    }
+
+    /// Offices and medical institutions have this job.
+    pub fn is_of_office(self) -> bool {
+        match self {
+            Self::CareManager
+            | Self::Physician
+            | Self::Nurse
+            | Self::CareWorker
+            | Self::Therapist
+            | Self::Counsellor
+            | Self::Dietitian
+            | Self::Clerk => true,
+            Self::MunicipalOfficer | Self::BoardMember | Self::Operator => false,
+        }
+    }
+
+    /// Insurers have this job.
+    pub fn is_of_insurer(self) -> bool {
+        self == Self::MunicipalOfficer
+    }
+}
+
 /// What an account may do in one organisation (所属と職種); an account may have several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {

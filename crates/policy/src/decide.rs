@@ -22,12 +22,13 @@ pub fn decide(sharing: &Sharing, request: &Request<'_>) -> Decision {
             Reader::InsuredPerson { .. } => shared_with_person(sharing, request),
             Reader::Insurer { staff, .. } => {
                 let job = sharing.insurer_job_may_open(kind, staff.job);
-                as_staff(*staff, job, sharing.access_of_insurer(kind))
+                as_staff(reader, *staff, job, sharing.access_of_insurer(kind))
             }
             Reader::Provider { office, staff } => {
                 let with_job = sharing.access_of_office(kind, office, *staff);
                 let cell = sharing.access_of_any_job(kind, office, *staff);
-                as_staff(*staff, with_job > Access::Never, cell).map(|_| Way::Open(with_job))
+                as_staff(reader, *staff, with_job > Access::Never, cell)
+                    .map(|_| Way::Open(with_job))
             }
             Reader::ReviewBoard | Reader::Operator => Err(Reason::NoPersonHere),
         }
@@ -95,11 +96,11 @@ fn way_to_own_paper(sharing: &Sharing, request: &Request<'_>) -> Result<Way, Rea
         Reader::InsuredPerson { .. } => Ok(Way::Own),
         Reader::Insurer { staff, .. } => {
             let job = sharing.insurer_job_may_open(kind, staff.job);
-            as_staff(*staff, job, Access::Shared).map(|_| Way::Own)
+            as_staff(request.reader, *staff, job, Access::Shared).map(|_| Way::Own)
         }
         Reader::Provider { office, staff } => {
             let job = sharing.office_job_may_open(kind, office, *staff);
-            as_staff(*staff, job, Access::Shared).map(|_| Way::Own)
+            as_staff(request.reader, *staff, job, Access::Shared).map(|_| Way::Own)
         }
         Reader::ReviewBoard | Reader::Operator => Err(Reason::NoPersonHere),
     }
@@ -113,13 +114,14 @@ fn shared_with_person(sharing: &Sharing, request: &Request<'_>) -> Result<Way, R
 }
 
 /// Staff pass the first gate when their account works with persons, the cell is open at all, and
-/// it is open for their job; the first of these that fails is the reason.
-fn as_staff(staff: Staff, job_fits: bool, cell: Access) -> Result<Way, Reason> {
+/// it is open for their job; the first of these that fails is the reason. A job that this kind of
+/// organisation does not have fits nowhere, whatever the tables say.
+fn as_staff(reader: &Reader, staff: Staff, job_fits: bool, cell: Access) -> Result<Way, Reason> {
     if staff.level == AccountLevel::Office {
         Err(Reason::LevelSeesNoPerson)
     } else if cell == Access::Never {
         Err(Reason::NotShared)
-    } else if !job_fits {
+    } else if !job_fits || !reader.has_job(staff.job) {
         Err(Reason::JobNotAllowed)
     } else {
         Ok(Way::Open(cell))
@@ -131,7 +133,7 @@ fn by_job(reader: &Reader, may: impl Fn(JobType) -> bool) -> Result<Way, Reason>
     match reader {
         Reader::InsuredPerson { .. } => Ok(Way::Open(Access::Shared)),
         Reader::Insurer { staff, .. } | Reader::Provider { staff, .. } => {
-            as_staff(*staff, may(staff.job), Access::Shared)
+            as_staff(reader, *staff, may(staff.job), Access::Shared)
         }
         Reader::ReviewBoard | Reader::Operator => Err(Reason::NoPersonHere),
     }
@@ -139,7 +141,7 @@ fn by_job(reader: &Reader, may: impl Fn(JobType) -> bool) -> Result<Way, Reason>
 
 fn staff_of_office(reader: &Reader) -> Option<(&Office, Staff)> {
     match reader {
-        Reader::Provider { office, staff } => Some((office, *staff)),
+        Reader::Provider { office, staff } if reader.has_job(staff.job) => Some((office, *staff)),
         _ => None,
     }
 }

@@ -108,6 +108,7 @@ pub struct BasicsGrant {
     may_see_whereabouts: bool,
     may_see_blocks: bool,
     may_see_move: bool,
+    head_only: bool,
 }
 
 impl BasicsGrant {
@@ -136,6 +137,12 @@ impl BasicsGrant {
     /// insurer, of an unprotected person to offices, too. A move tells the old household nothing.
     pub fn may_see_move(&self) -> bool {
         self.may_see_move
+    }
+
+    /// Only what stands at the head of an own paper may be shown: name, birth date, sex, number and
+    /// insurer. See [`authorise_head`].
+    pub fn is_head_only(&self) -> bool {
+        self.head_only
     }
 }
 
@@ -251,8 +258,43 @@ pub fn authorise_basics(
     };
     let may_see_move =
         may_see_blocks || (matches!(reader, Reader::Provider { .. }) && !relation.protected);
-    let person = person.clone();
-    Ok(BasicsGrant { person, permit, may_see_whereabouts, may_see_blocks, may_see_move })
+    let (person, head_only) = (person.clone(), false);
+    Ok(BasicsGrant { person, permit, may_see_whereabouts, may_see_blocks, may_see_move, head_only })
+}
+
+/// Authorises to say whose the papers of `own` are, where the relation has ended or never was: an
+/// author reads what it made itself, always, and nothing else of the person.
+///
+/// An office that the insurer keeps from the person stays out: for it nobody is here.
+///
+/// # Errors
+///
+/// [`Denied`] when a gate refuses the basics that authorship does not replace, or when no grant of
+/// `own` is an author's about this person.
+pub fn authorise_head(
+    sharing: &Sharing,
+    person: &PersonKey,
+    reader: &Reader,
+    relation: Relation,
+    own: &[Grant],
+) -> Result<BasicsGrant, Denied> {
+    let denied = match authorise_basics(sharing, person, reader, relation) {
+        Ok(grant) => return Ok(grant),
+        Err(denied) => denied,
+    };
+    let ended = matches!(denied.gate, Gate::Assignment | Gate::Continuity);
+    let wrote = |grant: &Grant| grant.permit == Permit::WroteIt && grant.person == *person;
+    if !ended || relation.block.is_some() || !own.iter().any(wrote) {
+        return Err(denied);
+    }
+    Ok(BasicsGrant {
+        person: person.clone(),
+        permit: Permit::WroteIt,
+        may_see_whereabouts: false,
+        may_see_blocks: false,
+        may_see_move: false,
+        head_only: true,
+    })
 }
 
 /// Authorises the read of a person's access log.

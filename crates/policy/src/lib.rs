@@ -22,7 +22,7 @@ pub use decision::{Decision, GateAnswer, Permit, Reason, State, Verdict};
 pub use explain::{Line, explain, may_know_exists};
 pub use grant::{
     BasicsGrant, Denied, Grant, ListGrant, LogGrant, SearchGrant, authorise, authorise_basics,
-    authorise_list, authorise_log, authorise_search,
+    authorise_head, authorise_list, authorise_log, authorise_search,
 };
 pub use reader::{Office, Reader, Staff};
 pub use request::{Block, Relation, Request};

@@ -89,6 +89,15 @@ impl Reader {
         }
     }
 
+    /// `job` exists where this reader works; a job of another kind of organisation opens nothing.
+    pub(crate) fn has_job(&self, job: JobType) -> bool {
+        match self {
+            Self::Provider { .. } => job.is_of_office(),
+            Self::Insurer { .. } => job.is_of_insurer(),
+            Self::InsuredPerson { .. } | Self::ReviewBoard | Self::Operator => false,
+        }
+    }
+
     /// Acts for the person without being the person (代理人).
     pub fn is_delegate(&self) -> bool {
         matches!(self, Self::InsuredPerson { delegate: true })

@@ -231,7 +231,9 @@ impl Sharing {
     /// This job may open a person in an emergency (緊急時の閲覧); the page offers it to no one else.
     pub fn may_break_glass(&self, reader: &Reader) -> bool {
         match reader {
-            Reader::Provider { staff, .. } => self.break_glass_job(staff.job),
+            Reader::Provider { staff, .. } => {
+                reader.has_job(staff.job) && self.break_glass_job(staff.job)
+            }
             _ => false,
         }
     }

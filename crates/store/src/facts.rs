@@ -241,6 +241,9 @@ impl Facts {
             provider_names.clear();
             requests.clear();
         }
+        if grant.is_head_only() {
+            person.lost_on = None;
+        }
         Some(Unrecorded::new(Basics {
             person,
             insurer,

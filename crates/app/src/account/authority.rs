@@ -57,26 +57,13 @@ pub(super) fn see(by: By<'_>, organisation: &Organisation) -> Result<(), AppErro
 
 /// Refuses a job that does not exist in this kind of organisation.
 pub(super) fn job_fits(organisation: &Organisation, job: JobType) -> Result<(), AppError> {
-    if exists_in(organisation, job) { Ok(()) } else { Err(AppError::invalid("job", "job-here")) }
+    match job.exists_in(organisation) {
+        true => Ok(()),
+        false => Err(AppError::invalid("job", "job-here")),
+    }
 }
 
 /// Jobs that exist in this kind of organisation (この所属にある職種).
 pub fn jobs(organisation: &Organisation) -> impl Iterator<Item = JobType> {
-    JobType::ALL.iter().copied().filter(|job| exists_in(organisation, *job))
-}
-
-fn exists_in(organisation: &Organisation, job: JobType) -> bool {
-    match job {
-        JobType::MunicipalOfficer => matches!(organisation, Organisation::Insurer(_)),
-        JobType::BoardMember => matches!(organisation, Organisation::ReviewBoard(_)),
-        JobType::Operator => *organisation == Organisation::Operator,
-        JobType::CareManager
-        | JobType::Physician
-        | JobType::Nurse
-        | JobType::CareWorker
-        | JobType::Therapist
-        | JobType::Counsellor
-        | JobType::Dietitian
-        | JobType::Clerk => matches!(organisation, Organisation::Provider(_)),
-    }
+    JobType::ALL.iter().copied().filter(|job| job.exists_in(organisation))
 }

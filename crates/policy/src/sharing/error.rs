@@ -38,7 +38,7 @@ pub enum SharingProblem {
     /// Not TOML, or a key that is unknown or missing.
     #[error("{0}")]
     Form(String),
-    /// A word that no list has.
+    /// A word that is not in the list, such as a job that nobody has there.
     #[error("{word:?} is not a {list}")]
     UnknownWord {
         /// The word.

@@ -86,14 +86,43 @@ pub(super) fn jobs(text: &Text<'_>) -> Result<Jobs, SharingError> {
     Ok(Jobs {
         functions,
         function_of,
-        search: text.words(&raw.search.jobs, "job")?,
-        basics: text.words(&raw.basics.jobs, "job")?,
-        access_log: text.words(&raw.access_log.jobs, "job")?,
+        search: some_jobs(text, &raw.search.jobs, Place::Both)?,
+        basics: some_jobs(text, &raw.basics.jobs, Place::Both)?,
+        access_log: some_jobs(text, &raw.access_log.jobs, Place::Insurer)?,
         break_glass: BreakGlass {
-            jobs: text.words(&raw.break_glass.jobs, "job")?,
+            jobs: some_jobs(text, &raw.break_glass.jobs, Place::Office)?,
             kinds: text.words(&raw.break_glass.kinds, "kind of document")?,
         },
     })
+}
+
+/// Whose jobs a list may name.
+#[derive(Clone, Copy)]
+enum Place {
+    Insurer,
+    Office,
+    Both,
+}
+
+/// A list of jobs, none of them one that nobody has there.
+fn some_jobs(
+    text: &Text<'_>,
+    words: &Words,
+    place: Place,
+) -> Result<BTreeSet<JobType>, SharingError> {
+    let (list, is_here): (_, fn(JobType) -> bool) = match place {
+        Place::Insurer => ("job of an insurer", JobType::is_of_insurer),
+        Place::Office => ("job of an office", JobType::is_of_office),
+        Place::Both => {
+            ("job of an office or insurer", |job| job.is_of_insurer() || job.is_of_office())
+        }
+    };
+    for word in words {
+        if !is_here(text.word(word, "job")?) {
+            return Err(text.unknown(word, list));
+        }
+    }
+    text.words(words, "job")
 }
 
 fn function(text: &Text<'_>, raw: &RawFunction) -> Result<Function, SharingError> {
@@ -106,11 +135,12 @@ fn function(text: &Text<'_>, raw: &RawFunction) -> Result<Function, SharingError
     ];
     let mut jobs = BTreeMap::new();
     for (column, words) in lists {
-        jobs.insert(column, text.words(words, "job")?);
+        let place = if column == Column::Insurer { Place::Insurer } else { Place::Office };
+        jobs.insert(column, some_jobs(text, words, place)?);
     }
     let mut by_service = BTreeMap::new();
     for raw in &raw.service {
-        let jobs: BTreeSet<JobType> = text.words(&raw.jobs, "job")?;
+        let jobs = some_jobs(text, &raw.jobs, Place::Office)?;
         for code in &raw.codes {
             if by_service.insert(text.service(code)?, jobs.clone()).is_some() {
                 return Err(text.named_twice(code));

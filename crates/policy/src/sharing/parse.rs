@@ -69,7 +69,7 @@ impl Text<'_> {
         W::from_word(word.get_ref()).ok_or_else(|| self.unknown(word, list))
     }
 
-    fn unknown(&self, word: &Spanned<String>, list: &'static str) -> SharingError {
+    pub(super) fn unknown(&self, word: &Spanned<String>, list: &'static str) -> SharingError {
         let problem = SharingProblem::UnknownWord { word: word.get_ref().clone(), list };
         self.error(word.span(), problem)
     }

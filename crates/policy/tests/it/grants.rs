@@ -3,10 +3,12 @@
 use tasuki_core::account::{JobType, Membership, Organisation};
 use tasuki_core::document::{Author, DocumentKind as Kind};
 use tasuki_core::event::Gate;
+use tasuki_core::insured::PersonKey;
 use tasuki_core::provider::{Provider, ProviderNumber};
+use tasuki_core::word::Word;
 use tasuki_policy::{
-    Block, Permit, Reader, Relation, Request, Sharing, authorise, authorise_basics, authorise_list,
-    authorise_log, authorise_search,
+    Block, Grant, Permit, Reader, Relation, Request, Sharing, authorise, authorise_basics,
+    authorise_head, authorise_list, authorise_log, authorise_search,
 };
 
 use crate::rules::{care_manager, city, clinic, office, staff};
@@ -54,6 +56,48 @@ fn an_author_whose_relation_ended_is_granted_its_own_papers_only() {
     assert_eq!(ask(false, false, Relation::default()).unwrap_err().gate, Gate::Assignment);
     let stopped = Relation { block: Some(Block::DeviceStopped), ..in_charge() };
     assert_eq!(ask(true, true, stopped).unwrap_err().gate, Gate::Block);
+}
+
+#[test]
+fn an_author_is_told_whose_its_papers_are_and_nothing_else() {
+    let (person, reader) = (space::person(), office(&["15"], JobType::CareWorker));
+    let (sharing, kind) = (sharing(), Kind::LifeRecord);
+    let own = |person, made_it, relation| {
+        let reader = &reader;
+        let ask = Request { person, reader, kind, made_it, consent: false, relation };
+        authorise(&sharing, &ask).into_iter().collect::<Vec<_>>()
+    };
+    let head = |own: &[Grant], relation| {
+        let head = authorise_head(&sharing, &person, &reader, relation, own);
+        head.map(|head| (head.is_head_only(), head.may_see_move())).map_err(|denied| denied.gate)
+    };
+    let ended = Relation::default();
+    assert_eq!(head(&own(&person, true, ended), ended), Ok((true, false)));
+    assert_eq!(head(&own(&person, false, ended), ended), Err(Gate::Assignment));
+    let other = PersonKey { insurer: space::insurer("99002"), ..person.clone() };
+    assert_eq!(head(&own(&other, true, ended), ended), Err(Gate::Assignment));
+    assert_eq!(head(&own(&person, true, in_charge()), in_charge()), Ok((false, true)));
+    let lapsed = Relation { assigned: true, ..ended };
+    assert_eq!(head(&own(&person, true, lapsed), lapsed), Ok((true, false)));
+    // Kept from the person by the insurer: nobody is here.
+    let kept = Relation { block: Some(Block::Protection), ..ended };
+    assert_eq!(head(&own(&person, true, kept), kept), Err(Gate::Assignment));
+}
+
+#[test]
+fn a_job_of_elsewhere_opens_nothing_and_searches_nobody() {
+    let (sharing, person) = (sharing(), space::person());
+    for job in JobType::ALL.iter().copied() {
+        let town = Reader::Insurer { number: person.insurer.clone(), staff: staff(job) };
+        let officer = job == JobType::MunicipalOfficer;
+        let elsewhere = [JobType::BoardMember, JobType::Operator].contains(&job);
+        for (reader, here) in [(office(&["43"], job), !officer && !elsewhere), (town, officer)] {
+            let basics = authorise_basics(&sharing, &person, &reader, in_charge());
+            assert_eq!(basics.is_ok(), here, "{reader:?}");
+            assert_eq!(authorise_search(&sharing, &reader, None).is_ok(), here, "{reader:?}");
+            assert_eq!(authorise_list(&sharing, &reader, None).is_ok(), here, "{reader:?}");
+        }
+    }
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn case_of_paper<'a>(ask: &Request<'a>) -> Case<'a> {
         Reader::Insurer { staff, .. } if is_officer(*staff) => {
             (read_or_made(ask.kind, INSURER), ask.made_it)
         }
-        Reader::Provider { office, staff } if works_with_persons(*staff) => {
+        Reader::Provider { office, staff } if works_in_office(*staff) => {
             let cells = cells(ask.kind, office, *staff);
             let opens = |sign| cells.contains(&(sign, true));
             let open = ['○', '◎'].into_iter().find(|sign| opens(*sign));
@@ -280,12 +280,16 @@ fn is_person(reader: &Reader) -> bool {
 /// Staff of an office or an insurer, at work with persons.
 fn works_here(reader: &Reader) -> bool {
     match reader {
-        Reader::Insurer { staff, .. } | Reader::Provider { staff, .. } => {
-            let elsewhere = [JobType::BoardMember, JobType::Operator];
-            works_with_persons(*staff) && !elsewhere.contains(&staff.job)
-        }
+        Reader::Insurer { staff, .. } => is_officer(*staff),
+        Reader::Provider { staff, .. } => works_in_office(*staff),
         Reader::InsuredPerson { .. } | Reader::ReviewBoard | Reader::Operator => false,
     }
+}
+
+/// Town halls, boards and the operator have jobs of their own, which no office has.
+fn works_in_office(staff: Staff) -> bool {
+    let elsewhere = [JobType::MunicipalOfficer, JobType::BoardMember, JobType::Operator];
+    works_with_persons(staff) && !elsewhere.contains(&staff.job)
 }
 
 fn is_officer(staff: Staff) -> bool {

@@ -52,6 +52,14 @@ fn an_unknown_word_is_named() {
         &JOBS.replacen("    \"clerk\",", "    \"janitor\",", 1),
         expect![[r#"table of jobs, line 28: "janitor" is not a job"#]],
     );
+    check_jobs(
+        &JOBS.replacen("    \"clerk\",", "    \"operator\",", 1),
+        expect![[r#"table of jobs, line 28: "operator" is not a job of an office"#]],
+    );
+    check_jobs(
+        &JOBS.replacen(r#"insurer = ["municipal_officer"]"#, r#"insurer = ["nurse"]"#, 1),
+        expect![[r#"table of jobs, line 19: "nurse" is not a job of an insurer"#]],
+    );
 }
 
 #[test]

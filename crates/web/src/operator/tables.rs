@@ -173,7 +173,7 @@ fn words(error: &SharingError) -> String {
     };
     let what = match &error.problem {
         SharingProblem::Form(text) => format!("書き方がちがいます（{text}）。"),
-        SharingProblem::UnknownWord { word, .. } => format!("「{word}」という言葉はありません。"),
+        SharingProblem::UnknownWord { word, .. } => format!("「{word}」は、ここでは使えません。"),
         SharingProblem::Doubled { kind } => format!("「{kind}」が2回出ています。"),
         SharingProblem::Missing { kind } => format!("「{kind}」がありません。"),
         SharingProblem::WrongRow { kind, row } => {

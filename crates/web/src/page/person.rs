@@ -19,6 +19,8 @@ pub struct PersonPage {
     pub shell: Shell,
     /// Who, always in view.
     pub who: Who,
+    /// The reader is not in charge: only papers of its own are shown, and nothing else.
+    pub own_papers_only: bool,
     /// The state of an earlier day is shown.
     pub as_of: Option<Date>,
     /// Address of today's state.

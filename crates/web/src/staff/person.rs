@@ -57,6 +57,10 @@ async fn show(
     let as_of = earlier_day(&query.as_of, state.now())?;
     let ask = Ask { all_versions: tab == Tab::History, ..usual(&staff, as_of)? };
     let mut opened = open_as(&state, &staff, &handle, as_of, ask).await?;
+    let tab = match opened.look.own_papers_only && query.tab.is_empty() {
+        true => opened.look.papers.first().map_or(tab, |paper| Tab::of(paper.kind)),
+        false => tab,
+    };
     let history = match tab {
         Tab::History => tab::history(&opened.look.papers, &opened.base),
         _ => Vec::new(),
@@ -201,6 +205,7 @@ impl Opened {
         };
         let mut page = page(&state.app, staff.caller(), &self.look, frame);
         let is_office = staff.caller().provider.is_some();
+        let is_office = is_office && !self.look.own_papers_only;
         page.panel.end = is_office.then(|| format!("{}/end", self.base));
         Ok(page)
     }

@@ -62,9 +62,10 @@ pub fn page(app: &App, staff: &caller::Staff, look: &Look, frame: Frame) -> Pers
     who.blocks = blocks(staff, look, who.protected, &frame);
     PersonPage {
         who,
+        own_papers_only: look.own_papers_only,
         as_of: frame.as_of,
         today_href: frame.base.clone(),
-        not_connected: Some(connection(insurer)),
+        not_connected: (!look.own_papers_only).then(|| connection(insurer)),
         level: facts::level(look, consent, day),
         burden: facts::burden(look, consent, day),
         limit: facts::limit(look, consent, day),

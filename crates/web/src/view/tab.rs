@@ -140,10 +140,12 @@ pub fn balances(look: &Look, day: Date) -> Vec<Balance> {
 
 /// What the chosen tab shows.
 pub fn panel(look: &Look, ask: Ask<'_>) -> Panel {
+    // Who is not in charge is told no more than what they made.
+    let in_charge = |way: &str| (!look.own_papers_only).then(|| format!("{}/{way}", ask.base));
     let mut panel = Panel {
         empty: ask.tab.empty().to_owned(),
-        why: Some(format!("{}/why", ask.base)),
-        earlier: Some(format!("{}/earlier", ask.base)),
+        why: in_charge("why"),
+        earlier: in_charge("earlier"),
         print: Some(format!("{}/print", ask.base)),
         hidden: hidden_lines(look, ask),
         ..Panel::default()

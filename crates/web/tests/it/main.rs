@@ -15,6 +15,7 @@ mod files;
 mod former;
 mod health;
 mod house;
+mod jobs;
 mod neighbours;
 mod offers;
 mod office;

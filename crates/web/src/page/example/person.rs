@@ -148,6 +148,7 @@ pub(super) fn person(panel: Panel, current: usize, locked: bool) -> PersonPage {
     PersonPage {
         shell: Shell { help: lines, ..staff("高橋 花子 さん", paths::PERSONS) },
         who: who(),
+        own_papers_only: false,
         as_of: None,
         today_href: "#".to_owned(),
         not_connected: None,
