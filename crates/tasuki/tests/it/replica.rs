@@ -102,8 +102,8 @@ async fn papers_come_from_the_replica_and_rights_never_do() {
     let more = "town --persons 20 --today 2026-11-20 --out more --difference 50";
     let said = ground.place.run(more);
     ground.place.run(said.lines().last().unwrap().trim_start_matches("tasuki "));
-    look_until(&ground, &server, "behind").await;
     agree(&ground, &server, &alone).await;
+    look_until(&ground, &server, "behind").await;
     scratch::replay(&follower.url(), true).await.unwrap();
     look_until(&ground, &server, "answered").await;
     // It is lost, and comes back.
