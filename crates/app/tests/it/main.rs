@@ -11,6 +11,7 @@ mod ingestion_difference;
 mod ingestion_faults;
 mod ingestion_request;
 mod ingestion_service;
+mod limit;
 mod municipality;
 mod own;
 mod session;

@@ -187,3 +187,36 @@ async fn a_house_moves_onto_partitions() {
     assert_eq!(moved(&from, &to).await.unwrap().events, 30);
     discard([from, to]).await;
 }
+
+#[tokio::test]
+async fn a_row_that_arrives_otherwise_than_it_was_sent_stops_the_copy() {
+    each_way(async |from, to| {
+        filled(&from).await;
+        close(&from).await;
+        // Somebody's trigger in the target changes what is written.
+        let spoil: &[&'static str] = match to.options {
+            Options::Sqlite { .. } => &["CREATE TRIGGER spoil AFTER INSERT ON card_check
+                    BEGIN
+                        UPDATE card_check
+                           SET stage = 'refused'
+                         WHERE id = '1';
+                    END"],
+            Options::Postgres { .. } => &[
+                "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN NEW.stage := 'refused'; RETURN NEW; END $$",
+                "CREATE TRIGGER spoil BEFORE INSERT ON card_check
+                    FOR EACH ROW WHEN (NEW.id = '1') EXECUTE FUNCTION spoil()",
+            ],
+        };
+        for sql in spoil {
+            to.db.commit(Change::new().with(sql, vec![])).await.unwrap();
+        }
+        let refused = moved(&from, &to).await;
+        let differs = CopyError::Differs { table: "card_check", sent: 3, arrived: 3 };
+        assert_eq!(format!("{:?}", refused.unwrap_err()), format!("{differs:?}"));
+        let left = "SELECT id FROM card_check LIMIT 9";
+        assert!(to.db.rows(left, vec![]).await.unwrap().is_empty());
+        discard([from, to]).await;
+    })
+    .await;
+}

@@ -26,6 +26,9 @@ async fn a_database_that_is_away_is_told_to_users_and_operators_until_it_is_back
     assert!(status == 503 && body.contains("\"unavailable\""), "{status} {body}");
     let (status, health) = server.health().await;
     assert!(status == 503 && health.contains(r#""live":true,"ready":false"#), "{health}");
+    // The same for the alerts, when the process next asks itself.
+    let bad = r#"tasuki_health{check="database"} 2"#;
+    while !server.figures().await.lines().any(|line| line == bad) {}
     cluster.revive().unwrap();
     while look(&ground, &server).await.0 != 200 {}
     while server.health().await.0 != 200 {}
