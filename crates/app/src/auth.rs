@@ -28,7 +28,7 @@ pub use code::code;
 pub use first::{begin_enrolment, change_first_password, confirm_enrolment};
 pub use mail_code::mail_code;
 pub use session::{
-    Place, SignedIn, authenticate, end_all_sessions, end_session, places, sessions, sign_out,
+    Place, SignedIn, authenticate, end_all_sessions, end_session, other_places, sessions, sign_out,
     switch,
 };
 pub use sign_in::{pending_step, sign_in};

@@ -25,7 +25,7 @@ pub struct SignedIn {
     pub ends_at: AtMs,
 }
 
-/// An organisation a member can act for on this device (所属の切り替え).
+/// Another organisation that a member can act for on this device (所属の切り替え).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The organisation.
@@ -34,8 +34,6 @@ pub struct Place {
     pub name: String,
     /// The member's job there.
     pub job: JobType,
-    /// The session acts for it now.
-    pub current: bool,
 }
 
 /// One of the caller's own open sessions.
@@ -218,22 +216,31 @@ pub async fn sessions(
     Ok(own)
 }
 
-/// The organisations the caller can act for on this device.
+/// The organisations, besides the present one, that the caller can act for on this device.
+///
+/// Most belong to one alone, and every page asks: for them it is one read.
 ///
 /// # Errors
 ///
 /// [`AppError::Unavailable`] when the database fails.
-pub async fn places(app: &App, caller: &SignedIn) -> Result<Vec<Place>, AppError> {
-    let device = device::get(&app.db, &caller.staff.device).await?;
+pub async fn other_places(app: &App, caller: &SignedIn) -> Result<Vec<Place>, AppError> {
+    let staff = &caller.staff;
+    let memberships = account::memberships(&app.db, &staff.account).await?;
+    let other = |own: &account::StoredMembership| {
+        own.active && own.membership.organisation != staff.organisation
+    };
+    let others: Vec<_> = memberships.into_iter().filter(other).collect();
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let device = device::get(&app.db, &staff.device).await?;
     let device = device.ok_or(AppError::SignInNeeded)?;
-    let memberships = account::memberships(&app.db, &caller.staff.account).await?;
-    let active: Vec<_> = memberships.into_iter().filter(|own| own.active).collect();
     // Collected before the next await: a borrowing iterator across it is not `Send` for all lives.
     let organisations: Vec<_> =
-        active.iter().map(|own| own.membership.organisation.clone()).collect();
+        others.iter().map(|own| own.membership.organisation.clone()).collect();
     let mut places = Vec::new();
     for (organisation, office) in place::fitting(app, &device, organisations).await? {
-        let own = active.iter().find(|own| own.membership.organisation == organisation);
+        let own = others.iter().find(|own| own.membership.organisation == organisation);
         let Some(own) = own else { continue };
         let insurer = match &organisation {
             Organisation::Insurer(number) | Organisation::ReviewBoard(number) => {
@@ -244,7 +251,6 @@ pub async fn places(app: &App, caller: &SignedIn) -> Result<Vec<Place>, AppError
         places.push(Place {
             name: name(&organisation, office.map(|office| office.name), insurer),
             job: own.membership.job,
-            current: organisation == caller.staff.organisation,
             organisation,
         });
     }
@@ -256,14 +262,17 @@ pub async fn places(app: &App, caller: &SignedIn) -> Result<Vec<Place>, AppError
 /// # Errors
 ///
 /// [`AppError::NotFound`] when the caller does not belong to it or this device may not be used
-/// for it: both look the same.
+/// for it: both look the same. To switch to the present one is no error and no event.
 pub async fn switch(
     app: &App,
     caller: &SignedIn,
     organisation: &Organisation,
     now: AtMs,
 ) -> Result<(), AppError> {
-    let places = places(app, caller).await?;
+    if *organisation == caller.staff.organisation {
+        return Ok(());
+    }
+    let places = other_places(app, caller).await?;
     let place = places.into_iter().find(|place| place.organisation == *organisation);
     let place = place.ok_or(AppError::NotFound)?;
     let staff = &caller.staff;

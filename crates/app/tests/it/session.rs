@@ -153,9 +153,11 @@ async fn offices_are_switched_within_a_corporation_only() {
     }
     let opened = house.enter('a', "hanako", NOW).await.unwrap();
     let caller = house.request('a', &opened, NOW).await.unwrap();
-    let places = auth::places(&house.app, &caller).await.unwrap();
-    let listed: Vec<_> = places.iter().map(|p| (p.organisation.clone(), p.current)).collect();
-    assert_eq!(listed, [(home(), true), (office_of(SISTER), false)]);
+    let places = auth::other_places(&house.app, &caller).await.unwrap();
+    let listed: Vec<_> = places.into_iter().map(|place| place.organisation).collect();
+    assert_eq!(listed, [office_of(SISTER)]);
+    auth::switch(&house.app, &caller, &home(), NOW).await.unwrap();
+    assert_ne!(house.events().await.last().unwrap(), "sign_in Allowed switched");
     for other in [office_of(STRANGER), Organisation::Insurer(city().number), Organisation::Operator]
     {
         let answer = auth::switch(&house.app, &caller, &other, NOW).await;
@@ -164,6 +166,9 @@ async fn offices_are_switched_within_a_corporation_only() {
     auth::switch(&house.app, &caller, &office_of(SISTER), NOW).await.unwrap();
     let moved = house.request('a', &opened, NOW).await.unwrap().staff;
     assert_eq!((moved.organisation, moved.job), (office_of(SISTER), JobType::Nurse));
+    let caller = house.request('a', &opened, NOW).await.unwrap();
+    let back = auth::other_places(&house.app, &caller).await.unwrap();
+    assert_eq!(back.into_iter().map(|place| place.organisation).collect::<Vec<_>>(), [home()]);
     assert_eq!(moved.level, AccountLevel::Administrator);
     assert_eq!(house.events().await.last().unwrap(), "sign_in Allowed switched");
     let number = ProviderNumber::parse(SISTER).unwrap();

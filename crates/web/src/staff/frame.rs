@@ -45,8 +45,7 @@ pub(crate) async fn shell(
     title: Title<'_>,
 ) -> Result<Shell, Problem> {
     let caller = staff.caller();
-    let places = auth::places(&state.app, &staff.0).await?;
-    let others = places.into_iter().filter(|place| !place.current);
+    let others = auth::other_places(&state.app, &staff.0).await?.into_iter();
     let others = others.map(|place| Choice::new(place.organisation.to_string(), place.name));
     let mut nav = audience(staff).nav(title.nav);
     nav.retain(|item| super::has_page(item.href));
