@@ -12,7 +12,7 @@ pub(crate) struct Ascii<const N: usize>([u8; N]);
 impl<const N: usize> Ascii<N> {
     /// `None` when `text` has another length or other characters.
     pub(crate) fn of(text: &str) -> Option<Self> {
-        let bytes = text.is_ascii().then(|| text.as_bytes())?;
+        let bytes = text.is_ascii().then_some(text.as_bytes())?;
         bytes.try_into().ok().map(Self)
     }
 

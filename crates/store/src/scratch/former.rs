@@ -112,12 +112,12 @@ impl Former {
             House::New => migrate::bring_to(options, None).await?,
         }
         match options {
-            Options::Sqlite { path } => self.into_sqlite(&mut Connection::open(path)?),
-            Options::Postgres { url, .. } => self.into_postgres(url).await,
+            Options::Sqlite { path } => self.load_sqlite(&mut Connection::open(path)?),
+            Options::Postgres { url, .. } => self.load_postgres(url).await,
         }
     }
 
-    fn into_sqlite(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    fn load_sqlite(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = connection.transaction()?;
         transaction.execute(EMPTY_HEAD, [])?;
         for table in &self.tables {
@@ -129,7 +129,7 @@ impl Former {
         Ok(transaction.commit()?)
     }
 
-    async fn into_postgres(&self, url: &str) -> Result<(), StoreError> {
+    async fn load_postgres(&self, url: &str) -> Result<(), StoreError> {
         let mut client = postgres::pool(url, 1)?.get().await?;
         let transaction = client.transaction().await?;
         transaction.execute(EMPTY_HEAD, &[]).await?;
