@@ -113,8 +113,8 @@ for (const canvas of document.querySelectorAll("canvas[data-sign]")) {
     clear.hidden = false;
     clear.addEventListener("click", () => { strokes.length = 0; draw(); save(); });
   }
-  addEventListener("resize", size);
-  size();
+  // The pad is not there until a signature is chosen, and changes with the screen.
+  new ResizeObserver(size).observe(canvas);
 }
 
 // <button data-print>: the browser's own print window.

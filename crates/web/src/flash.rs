@@ -30,7 +30,7 @@ words! {
         /// Consent withdrawn.
         ConsentWithdrawn = "consent_withdrawn", "同意をやめました。いまから表示されません。";
         /// Consent narrowed.
-        ConsentNarrowed = "consent_narrowed", "同意をせまくしました。はずしたものは、いまから表示されません。";
+        ConsentNarrowed = "consent_narrowed", "見せるものを減らしました。はずしたものは、いまから表示されません。";
         /// The person reported a look.
         Objected = "objected", "市町村に知らせました。返事が来るまで、しばらくお待ちください。";
         /// Somebody became a delegate.

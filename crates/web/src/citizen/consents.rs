@@ -207,7 +207,7 @@ async fn narrow_page(
     let (lines, scope) = in_force(&look, state, id)?;
     let none = Fields::default();
     let page = ConsentNarrowPage {
-        shell: below(frame::shell(state, &mine.signed, headers, "同意をせまくする")),
+        shell: below(frame::shell(state, &mine.signed, headers, "見せるものを減らす")),
         form,
         action: format!("{}/{id}/narrow", paths::CITIZEN_CONSENTS),
         lines,

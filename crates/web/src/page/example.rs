@@ -12,7 +12,7 @@ use tasuki_core::insured::{PersonName, Personal};
 
 use self::person::{balance, burden, certificate, person, person_without_much, survey};
 use super::card::{Reader, Reading};
-use super::citizen::{CitizenHomePage, Look, LooksPage, doors};
+use super::citizen::{CitizenHomePage, Look, LooksPage, MyInsurer, doors};
 use super::confirm::{ConfirmCitizenPage, ConfirmPage};
 use super::consent::{ConsentCardPage, ConsentPage, KindChoice, bases, means, scopes};
 use super::find::{FindCardPage, FindItemsPage, FindPage, sexes};
@@ -269,7 +269,10 @@ fn home() -> CitizenHomePage {
         balances: Vec::new(),
         connection: "あおば市の情報は、令和8年4月1日からのものを表示しています。".to_owned(),
         doors: doors(),
-        insurers: Vec::new(),
+        insurers: vec![
+            my_insurer("990024", "みなと市", true),
+            my_insurer("990010", "あおば市", false),
+        ],
     }
 }
 
@@ -318,6 +321,10 @@ fn guide() -> GuidePage {
         today: date(2026, 11, 20),
         pager: persons().pager,
     }
+}
+
+fn my_insurer(number: &str, name: &str, present: bool) -> MyInsurer {
+    MyInsurer { number: number.to_owned(), name: name.to_owned(), present, open: present }
 }
 
 fn plain(title: &str) -> Shell {

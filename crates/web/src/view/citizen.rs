@@ -285,7 +285,7 @@ fn note(look: &Look, consent: &Consent) -> String {
     let end = consent.withdrawn.as_ref().map(|withdrawal| {
         let on = wareki_day(withdrawal.at.date());
         match withdrawal.by {
-            WithdrawnBy::Replaced => format!("。{on}に、せまい同意に変わりました"),
+            WithdrawnBy::Replaced => format!("。{on}に、見せるものを減らした同意に変わりました"),
             by => format!("。{on}に、{}がやめました", by.japanese()),
         }
     });

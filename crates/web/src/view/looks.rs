@@ -89,7 +89,7 @@ fn act(event: &Event, allowed: bool) -> (String, &'static str) {
         (Action::ConsentGive, false) => {
             ("", "あなたの同意をカードで登録しようとしましたが、できませんでした。")
         }
-        (Action::ConsentNarrow, true) => ("あなたの同意", "をせまくしました。"),
+        (Action::ConsentNarrow, true) => ("あなたの同意で見せるもの", "を減らしました。"),
         (Action::ConsentWithdraw, true) => ("あなたの同意", "を終わらせました。"),
         (Action::Ingest, true) => ("市町村からの新しい情報", "を受け取りました。"),
         (Action::BreakGlass, true) => {
