@@ -41,7 +41,9 @@ async fn everybody_looks(world: &Neighbours, house: &House) {
             let person = house.person(MANAGER, WITH_CONSENT);
             let path = route.path.replace("/persons/{handle}", &person);
             let status = house.get(MANAGER, &path).await.status;
-            assert!(status == StatusCode::OK || path.contains('{'), "{path} {status}");
+            // Without a reading that waits, the page of the card goes back to its form.
+            let shown = status == StatusCode::OK || path.ends_with("/consent/card");
+            assert!(shown || path.contains('{'), "{path} {status}");
             pages += 1;
         }
     }

@@ -56,6 +56,7 @@ fn body(route: &Route) -> Value {
             "basis": { "by": "person" }, "means": { "means": "card" }, "from": "2026-11-20" }),
         Some("blocks") => serde_json::json!({
             "provider": CARE_OFFICE, "reason": "requested", "note": "窓口で申し出がありました" }),
+        Some("card") => serde_json::json!({ "check": "card_with_pin" }),
         Some("lift") => serde_json::json!({ "note": "窓口で申し出がありました" }),
         _ => Value::Null,
     }
