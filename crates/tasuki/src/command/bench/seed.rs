@@ -117,6 +117,23 @@ struct Rows {
     assignments: Vec<Vec<Value>>,
 }
 
+/// The registration that puts `who` in the charge of `office` since `then`.
+pub(super) fn registration(who: &PersonKey, office: &ProviderNumber, then: AtMs) -> Vec<Value> {
+    params![
+        &who.insurer,
+        &who.insured,
+        "bench-1",
+        1_i64,
+        office,
+        IdentityCheck::MatchingItems.word(),
+        then,
+        Value::Null,
+        Value::Null,
+        1_i64,
+        Value::Null,
+    ]
+}
+
 impl Rows {
     fn add(
         &mut self,
@@ -145,19 +162,7 @@ impl Rows {
             self.papers.push(paper_row(key, who, paper, json, then)?);
         }
         self.consent(key, who, then)?;
-        self.assignments.push(params![
-            &who.insurer,
-            &who.insured,
-            "bench-1",
-            1_i64,
-            office,
-            IdentityCheck::MatchingItems.word(),
-            then,
-            Value::Null,
-            Value::Null,
-            1_i64,
-            Value::Null,
-        ]);
+        self.assignments.push(registration(who, office, then));
         Ok(())
     }
 

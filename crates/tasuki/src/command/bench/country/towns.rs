@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use tasuki_app::ingestion::{self, Options, Outcome, Source};
-use tasuki_core::assignment::IdentityCheck;
 use tasuki_core::date::{AtMs, DAY_MS};
 use tasuki_core::event::Actor;
 use tasuki_core::insured::PersonKey;
 use tasuki_core::insurer::{Insurer, InsurerNumber};
-use tasuki_core::word::Word;
 use tasuki_formats::municipal::{FileName, Layout, RecordKind, Scope};
 use tasuki_store::ingestion::ASSIGNMENT;
-use tasuki_store::{Value, insurer, params};
+use tasuki_store::insurer;
 
 use super::super::house::House;
+use super::super::seed;
 use super::peak::DIFFERENCE_PERCENT;
 
 /// A municipality that is connected.
@@ -57,7 +56,8 @@ pub(super) async fn make(
     ensure!(report.outcome == Outcome::Published, "a town was not taken");
     let certified = certified(&written.transfer, &number)?;
     let then = now.plus_ms(-10 * DAY_MS);
-    let rows = certified.iter().map(|person| registration(house, person, then)).collect();
+    let rows =
+        certified.iter().map(|person| seed::registration(person, &house.office, then)).collect();
     house.app.db.insert_many(&ASSIGNMENT, rows).await?;
     let difference = written.difference.context("the town has no day after")?;
     Ok(Town { insurer: number, persons, difference, certified })
@@ -77,19 +77,4 @@ fn certified(folder: &Path, insurer: &InsurerNumber) -> anyhow::Result<Vec<Perso
     persons.dedup();
     ensure!(!persons.is_empty(), "nobody in the town is certified: take more persons");
     Ok(persons)
-}
-
-fn registration(house: &House, person: &PersonKey, then: AtMs) -> Vec<Value> {
-    params![
-        &person.insurer,
-        &person.insured,
-        "bench-1",
-        1_i64,
-        &house.office,
-        IdentityCheck::MatchingItems.word(),
-        then,
-        Value::Null,
-        Value::Null,
-        1_i64,
-    ]
 }
